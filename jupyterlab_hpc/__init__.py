@@ -1,0 +1,19 @@
+"""JupyterLab on a cluster: software, apps, storage, hub, session and jobs."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    __version__ = version("jupyterlab-hpc")
+except PackageNotFoundError:  # a source tree that nobody installed
+    __version__ = "0"
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    return [{"src": "labextension", "dest": "jupyterlab-hpc"}]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, object]]:
+    # Imported here, so that `jupyter labextension list` does not load the server.
+    from .app import HPCApp
+
+    return [{"module": "jupyterlab_hpc", "app": HPCApp}]

@@ -1,0 +1,68 @@
+"""Where the parts are put together: each room's tools, service and routes."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+
+from .software import (
+    KernelspecFolders,
+    SessionEnvironment,
+    SoftwareService,
+    follow_kernels,
+    follow_server_processes,
+    follow_terminals,
+    software_routes,
+)
+from .software.service import Notice
+from .tools.lmod import Lmod
+from .tools.modules import ModuleTool
+from .tools.nomodules import NoModules
+
+SOFTWARE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/software/v1"
+
+
+class HPCApp(ExtensionApp):
+    """The server side of jupyterlab_hpc."""
+
+    name = "jupyterlab_hpc"
+    classes = [SessionEnvironment, SoftwareService, Lmod]
+
+    def initialize_handlers(self) -> None:
+        """Make the rooms and list their routes."""
+        assert self.serverapp is not None
+        self.environment = SessionEnvironment(parent=self)
+        self.kernelspecs = KernelspecFolders(self.serverapp.kernel_spec_manager, self.environment)
+        self.software = SoftwareService(
+            parent=self,
+            tool=self._module_tool(),
+            environment=self.environment,
+            on_notice=self._tell_pages,
+            on_environment=self.kernelspecs.refresh,
+        )
+        self.serverapp.event_logger.register_event_schema(
+            Path(__file__).parent / "software" / "events.json"
+        )
+        for path, handler, options in software_routes(self.software):
+            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        """Begin what needs the event loop and the other extensions."""
+        follow_kernels(serverapp.kernel_manager, self.environment)
+        if terminals := serverapp.web_app.settings.get("terminal_manager"):
+            follow_terminals(terminals, self.environment)
+        follow_server_processes(self.environment)
+        self.software.start()
+
+    async def stop_extension(self) -> None:
+        """End what runs in the background."""
+        await self.software.stop()
+
+    def _module_tool(self) -> ModuleTool:
+        lmod = Lmod(parent=self)
+        return lmod if lmod.found(self.environment.values) else NoModules(parent=self)
+
+    def _tell_pages(self, notice: Notice) -> None:
+        assert self.serverapp is not None
+        self.serverapp.event_logger.emit(schema_id=SOFTWARE_EVENTS, data=dataclasses.asdict(notice))

@@ -1,0 +1,1 @@
+"""How answers and refusals cross the wire. Knows HTTP and JSON; knows no room."""

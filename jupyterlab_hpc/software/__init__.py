@@ -1,0 +1,21 @@
+"""The software room: the session's environment modules."""
+
+from .environment import SessionEnvironment
+from .launch import (
+    KernelspecFolders,
+    follow_kernels,
+    follow_server_processes,
+    follow_terminals,
+)
+from .routes import software_routes
+from .service import SoftwareService
+
+__all__ = [
+    "KernelspecFolders",
+    "SessionEnvironment",
+    "SoftwareService",
+    "follow_kernels",
+    "follow_server_processes",
+    "follow_terminals",
+    "software_routes",
+]

@@ -1,0 +1,74 @@
+"""The session's environment: a value held in one place. Knows no module system."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+
+from traitlets import Bool
+from traitlets.config import LoggingConfigurable
+
+
+class SessionEnvironment(LoggingConfigurable):
+    """What new kernels, terminals and applications see.
+
+    The server's own `os.environ` stays as it was, so that a module's PYTHONHOME
+    or LD_LIBRARY_PATH breaks neither the server nor the module system.
+    """
+
+    apply_to_server = Bool(
+        False,
+        help="""Also change the environment of the server itself, for the sake of other
+        extensions that start programs. A module's PYTHONHOME or LD_LIBRARY_PATH can then
+        break the server.""",
+    ).tag(config=True)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.lock = asyncio.Lock()
+        self._values: Mapping[str, str] = dict(os.environ)
+        self._touched: dict[str, str | None] = {}
+        self._revision = 0
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The environment now; a later change makes a new mapping."""
+        return self._values
+
+    @property
+    def revision(self) -> int:
+        """How often the environment changed in this session."""
+        return self._revision
+
+    def after(self, changes: Mapping[str, str | None]) -> dict[str, str]:
+        """Return the environment as `changes` would leave it; None unsets."""
+        return _laid_over(self._values, changes)
+
+    def apply(self, changes: Mapping[str, str | None]) -> None:
+        """Make `changes` the session's environment; nothing sees half of them."""
+        self._values = self.after(changes)
+        self._touched = {**self._touched, **changes}
+        self._revision += 1
+        if self.apply_to_server:
+            for name, value in changes.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+    def overlay(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """Return `environment` with every variable that modules changed as it is now.
+
+        What started with it once can be given the new state at its restart:
+        variables that were unset since are removed too.
+        """
+        return _laid_over(environment, self._touched)
+
+
+def _laid_over(environment: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    result = dict(environment)
+    for name, value in changes.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = value
+    return result

@@ -1,0 +1,192 @@
+"""What the software room says and hears over REST.
+
+A *full name* is `gcc/13.2`, its *short name* `gcc`. A *way* is a chain of full
+names that opens the module's folder when they are loaded in that order.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SystemInfo:
+    """The module system of the session.
+
+    `reason` is empty where all is well; else `message` says what is missing and
+    `cure` what to do. `index` tells whether everything reachable is known:
+    "names" means only what can be loaded at once.
+    """
+
+    kind: Literal["lmod", "envmod", "none"]
+    version: str
+    command: str
+    reason: str
+    message: str
+    cure: str
+    detail: str
+    revision: int
+    index: Literal["building", "names", "complete", "failed"]
+    modulefiles: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedModuleInfo:
+    """A module of the session; `requested` is false where another module loaded it."""
+
+    full_name: str
+    short_name: str
+    version: str
+    hidden: bool
+    sticky: bool
+    requested: bool
+    modulefile: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedModules:
+    """The session's modules in load order, at a revision of its environment."""
+
+    revision: int
+    modules: list[LoadedModuleInfo]
+    inactive: list[LoadedModuleInfo]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRequest:
+    """Full names to unload, then to load; a short name means the default version."""
+
+    load: list[str] = field(default_factory=list)
+    unload: list[str] = field(default_factory=list)
+    preview: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What the module system said, word for word, in its own language."""
+
+    level: Literal["info", "warning", "error"]
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnvironmentChange:
+    """The names of the variables that were set and unset; never their values."""
+
+    set: list[str]
+    unset: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a change did, or would do where `preview` is true.
+
+    Each list holds full names. A swap of versions is one `unloaded` and one
+    `loaded`; `reloaded` is the same full name from another modulefile. `way` is
+    what was loaded first to reach what was asked for; `kept` is what was to be
+    unloaded and stays, because it is sticky or another module needs it.
+    """
+
+    revision: int
+    preview: bool
+    way: list[str]
+    kept: list[str]
+    loaded: list[str]
+    unloaded: list[str]
+    reloaded: list[str]
+    inactivated: list[str]
+    activated: list[str]
+    environment: EnvironmentChange
+    kernels_changed: bool
+    messages: list[Message]
+    modules: list[LoadedModuleInfo]
+    inactive: list[LoadedModuleInfo]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModulesQuery:
+    """A search: words, and which page of the answer."""
+
+    query: str = ""
+    limit: int = 50
+    offset: int = 0
+    hidden: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionInfo:
+    """A full name; `ways` is empty where no other module has to be loaded first."""
+
+    full_name: str
+    version: str
+    default: bool
+    hidden: bool
+    loaded: bool
+    loadable: bool
+    ways: list[list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundModule:
+    """A short name that matches; `matched` names the extensions where those did."""
+
+    short_name: str
+    summary: str
+    category: str
+    match: Literal["name", "extension", "summary"]
+    matched: list[str]
+    versions: list[VersionInfo]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundModules:
+    """A page of a search's answer; `complete` is false while only names are known."""
+
+    revision: int
+    complete: bool
+    total: int
+    modules: list[FoundModule]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleQuery:
+    """Which module to describe."""
+
+    full_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension:
+    """A package inside a module; `version` is empty where the module does not say it."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleDetails:
+    """All that is known of a full name.
+
+    `dependencies` and `conflicts` are as the modulefile names them; `deprecation`
+    is the site's own sentence.
+    """
+
+    full_name: str
+    short_name: str
+    version: str
+    summary: str
+    help: str
+    whatis: list[str]
+    extensions: list[Extension]
+    category: str
+    url: str
+    family: str
+    modulefile: str
+    default: bool
+    hidden: bool
+    loaded: bool
+    loadable: bool
+    ways: list[list[str]]
+    versions: list[str]
+    dependencies: list[str]
+    conflicts: list[str]
+    deprecation: str

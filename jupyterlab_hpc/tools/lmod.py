@@ -1,0 +1,250 @@
+"""Lmod, asked through its `python` interface. Knows no room and no HTTP."""
+
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from traitlets import Unicode
+
+from ..errors import HPCError, ToolRefusedError
+from ..process import Completed, run
+from ..sentences import trans
+from .lmod_text import (
+    decode_module_table,
+    is_hidden,
+    lua_finds,
+    parse_admin_list,
+    parse_avail,
+    parse_python_output,
+    parse_show,
+    parse_spider,
+    read_module_table,
+)
+from .modules import (
+    Changed,
+    Environment,
+    LoadedModule,
+    Modulefile,
+    ModuleTool,
+    Probe,
+    Remarks,
+    check_name,
+)
+
+# Where packages and Lmod's own installer put it, for a server that was started
+# from a shell without modules.
+USUAL_PLACES = (
+    "/usr/share/lmod/lmod/libexec/lmod",
+    "/opt/apps/lmod/lmod/libexec/lmod",
+    "/usr/local/lmod/lmod/libexec/lmod",
+    "/opt/lmod/lmod/libexec/lmod",
+)
+
+# No pager, no colour, messages on stderr: a person's settings for a terminal
+# must not reach a program's answer.
+PINNED = {
+    "LMOD_PAGER": "none",
+    "LMOD_COLORIZE": "no",
+    "LMOD_REDIRECT": "no",
+    "LMOD_TERM_WIDTH": "100",
+}
+# For text that is read by a parser; Lmod 8.6 knows only LANG and LMOD_OVERRIDE_LANG.
+IN_ENGLISH = {"LANG": "C.UTF-8", "LMOD_LANG": "en", "LMOD_OVERRIDE_LANG": "en"}
+
+PROBE_TIMEOUT = 20.0  # seconds; Lmod starts in 0.04 s on a healthy machine
+MODULES_MISSING = trans.gettext(
+    "Ask the site's staff to set MODULEPATH in the session, or add a folder of modulefiles "
+    "with the module use command before JupyterLab starts."
+)
+
+
+class Lmod(ModuleTool):
+    """Lmod 8 or 9."""
+
+    command = Unicode(
+        help="Lmod's program. Empty: what LMOD_CMD names, else the usual places."
+    ).tag(config=True)
+
+    _admin_list = ""
+
+    def found(self, environment: Environment) -> str:
+        """Return the path of Lmod's program; empty where there is none."""
+        named = self.command or environment.get("LMOD_CMD", "")
+        if named:
+            return named
+        package = environment.get("LMOD_PKG") or environment.get("MODULESHOME")
+        places = (f"{package}/libexec/lmod", *USUAL_PLACES) if package else USUAL_PLACES
+        return next((place for place in places if os.access(place, os.X_OK)), "")
+
+    async def probe(self, environment: Environment) -> Probe:
+        """Ask Lmod for its configuration, which also proves that it runs."""
+        command = self.found(environment)
+        version = ""
+        detail = ""
+        try:
+            done = await self._run(
+                [command, "python", "--config_json"], environment, PROBE_TIMEOUT, IN_ENGLISH
+            )
+            detail = done.stderr_text[-2000:]
+            settings = json.loads(done.stderr_text)["configT"]
+            version = str(settings["lmodV"])
+            self._admin_list = str(settings.get("z01_admin", ""))
+        except HPCError as error:
+            detail = f"{error.message}\n{error.detail}"
+        except (ValueError, LookupError, TypeError):
+            pass  # what it said instead is in `detail`
+        if not version:
+            return Probe(
+                kind="none",
+                command=command,
+                reason="module-command-fails",
+                message=trans.gettext("Lmod is on this machine but does not work."),
+                cure=trans.gettext(
+                    "Try the module command in a terminal, and show its answer and the words "
+                    "below to the site's staff. The program is named by LMOD_CMD or by the "
+                    "setting c.Lmod.command."
+                ),
+                detail=f"{command}\n{detail}",
+            )
+        healthy = Probe(kind="lmod", version=version, command=command)
+        return self._without_modulepath(healthy, environment) or healthy
+
+    def _without_modulepath(self, healthy: Probe, environment: Environment) -> Probe | None:
+        """Return what to say where MODULEPATH names no folder."""
+        folders = [entry for entry in environment.get("MODULEPATH", "").split(":") if entry]
+        if any(Path(folder).is_dir() for folder in folders):
+            return None
+        message = (
+            trans.gettext("MODULEPATH names only folders that do not exist.")
+            if folders
+            else trans.gettext("MODULEPATH is empty, so Lmod knows no module.")
+        )
+        return Probe(
+            kind="lmod",
+            version=healthy.version,
+            command=healthy.command,
+            reason="modulepath-missing" if folders else "modulepath-empty",
+            message=message,
+            cure=MODULES_MISSING,
+            detail="\n".join(folders),
+        )
+
+    def loaded(self, environment: Environment) -> list[LoadedModule]:
+        """Return what Lmod's record in the environment tells; costs no process."""
+        try:
+            table = decode_module_table(environment)
+        except ValueError as error:
+            self.log.warning("Lmod's module table is damaged: %s", error)
+            table = {}
+        if table:
+            return read_module_table(table)
+        names = environment.get("LOADEDMODULES", "").split(":")
+        files = environment.get("_LMFILES_", "").split(":")
+        return [
+            LoadedModule(
+                full_name=name,
+                short_name=name.rpartition("/")[0] or name,
+                modulefile=files[i] if i < len(files) else "",
+                active=True,
+                hidden=is_hidden(name),
+            )
+            for i, name in enumerate(names)
+            if name
+        ]
+
+    async def change(
+        self, environment: Environment, *, load: Sequence[str], unload: Sequence[str]
+    ) -> Changed:
+        """Return what one Lmod process answers that unloads, then loads.
+
+        `load -x y` unloads x and loads y; that is how Lmod's own `ml -x y` does it.
+        """
+        for name in (*load, *unload):
+            check_name(name)
+        words = ["load", *(f"-{name}" for name in unload), *load] if load else ["unload", *unload]
+        done = await self._lmod(words, environment)
+        answer = parse_python_output(done.stdout)
+        said = done.stderr_text.strip("\n")
+        if not answer.applies:
+            raise ToolRefusedError(
+                trans.gettext("Lmod ended without an answer. Nothing was changed.")
+                if not answer.statuses
+                else trans.gettext("Lmod did not load %1. Nothing was changed.")
+                if load
+                else trans.gettext("Lmod did not unload %1. Nothing was changed."),
+                ", ".join(load or unload),
+                detail=said,
+            )
+        return Changed(
+            environment={
+                name: value
+                for name, value in answer.environment.items()
+                if environment.get(name) != value
+            },
+            messages=said,
+            warned=not all(answer.statuses),
+        )
+
+    async def available(self, environment: Environment) -> list[Modulefile]:
+        """Read `-t avail`: names only, in a tenth of the spider's time."""
+        done = await self._lmod(["-t", "avail"], environment, IN_ENGLISH)
+        return parse_avail(done.stderr_text)
+
+    async def spider(self, environment: Environment) -> list[Modulefile]:
+        """Run Lmod's spider over MODULEPATH, at low priority; its text is read in a thread."""
+        command = Path(self.found(environment)).with_name("spider")
+        argv = [str(command), "-o", "spider-json", environment.get("MODULEPATH", "")]
+        if nice := shutil.which("nice"):
+            argv = [nice, "-n", "10", *argv]
+        done = await self._run(argv, environment, self.spider_timeout, IN_ENGLISH)
+        try:
+            return await asyncio.to_thread(parse_spider, done.stdout_text)
+        except (ValueError, AttributeError, TypeError) as error:
+            raise ToolRefusedError(
+                trans.gettext("Lmod's spider could not read the module tree."),
+                detail=done.stderr_text[-2000:] or str(error),
+            ) from error
+
+    async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
+        """Read `show`, with the modulefile's own folder on MODULEPATH, so that any is found."""
+        check_name(modulefile.full_name)
+        folders = [modulefile.modulepath, environment.get("MODULEPATH", "")]
+        done = await self._lmod(
+            ["show", modulefile.full_name],
+            environment,
+            {**IN_ENGLISH, "MODULEPATH": ":".join(filter(None, folders))},
+        )
+        deprecation = await asyncio.to_thread(self._deprecation, environment, modulefile)
+        return replace(parse_show(done.stderr_text), deprecation=deprecation)
+
+    def _deprecation(self, environment: Environment, modulefile: Modulefile) -> str:
+        """Return what the site's admin list says of a modulefile: what Lmod says at a load."""
+        path = environment.get("LMOD_ADMIN_FILE") or self._admin_list
+        try:
+            text = Path(path).read_text(errors="replace") if path else ""
+        except OSError:
+            return ""
+        for pattern, message in parse_admin_list(text):
+            about = modulefile.path if pattern.startswith("/") else modulefile.full_name
+            if pattern == about or lua_finds(pattern, about):
+                return message
+        return ""
+
+    async def _lmod(
+        self, words: Sequence[str], environment: Environment, pins: Mapping[str, str] | None = None
+    ) -> Completed:
+        argv = [self.found(environment), "python", *words]
+        return await self._run(argv, environment, self.timeout, pins or {})
+
+    async def _run(
+        self,
+        argv: Sequence[str],
+        environment: Environment,
+        timeout: float,
+        pins: Mapping[str, str],
+    ) -> Completed:
+        return await run(argv, timeout=timeout, env={**environment, **PINNED, **pins})

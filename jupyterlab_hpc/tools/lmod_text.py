@@ -1,0 +1,350 @@
+r"""Reading what Lmod writes: pure functions of text. Knows no process and no room.
+
+Lmod's `python` output looks like Python but is quoted with Lua's `%q`: a newline
+is a backslash and a newline, control bytes are *decimal* escapes (`\9`, `\13`).
+So it is neither executed nor parsed as Python but read here, as bytes, because
+values need not be UTF-8. Facts: Lmod 8.6.19 and 9.2.9, tried.
+"""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .modules import LoadedModule, Modulefile, Remarks
+
+_STATEMENT = re.compile(
+    rb"""
+      os\.environ\["(?P<set>(?:[^"\\]|\\.)*)"\]\ =\ "(?P<value>(?:[^"\\]|\\.)*)";\n
+    | os\.environ\["(?P<unset>(?:[^"\\]|\\.)*)"\]\ =\ ''\ndel\ os\.environ\["(?:[^"\\]|\\.)*"\]\n
+    | _mlstatus\ =\ (?P<status>True|False)\n
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(rb"\\([0-9]{1,3}|.)", re.DOTALL)
+_LETTERS = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_LETTERS[b"v"] = b"\v"
+
+
+def unquote(quoted: bytes) -> bytes:
+    """Return the bytes that Lua's `%q` wrote, without the quotes around them."""
+
+    def plain(escape: re.Match[bytes]) -> bytes:
+        what = escape.group(1)
+        if what.isdigit():
+            return bytes([int(what) & 0xFF])
+        return _LETTERS.get(what, what)
+
+    return _ESCAPE.sub(plain, quoted)
+
+
+def _text(value: bytes) -> str:
+    """Return a variable as Python holds it in `os.environ`: bytes survive the way back."""
+    return value.decode("utf-8", "surrogateescape")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PythonOutput:
+    """Lmod's answer: variables set (str) and unset (None), and its verdicts in order."""
+
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    statuses: tuple[bool, ...] = ()
+
+    @property
+    def applies(self) -> bool:
+        """Whether Lmod means this to be applied.
+
+        Exit codes do not tell: 8.6 answers 1 to a warning that is to be applied.
+        A refusal has a status but no module table; a crash has neither.
+        """
+        return bool(self.statuses) and "_ModuleTable_Sz_" in self.environment
+
+
+def parse_python_output(stdout: bytes) -> PythonOutput:
+    """Read what `lmod python …` wrote; lines that a modulefile printed are passed over."""
+    environment: dict[str, str | None] = {}
+    statuses: list[bool] = []
+    position = 0
+    while position < len(stdout):
+        statement = _STATEMENT.match(stdout, position)
+        if statement is None:
+            newline = stdout.find(b"\n", position)
+            position = len(stdout) if newline < 0 else newline + 1
+            continue
+        if statement["status"]:
+            statuses.append(statement["status"] == b"True")
+        elif statement["unset"] is not None:
+            environment[_text(unquote(statement["unset"]))] = None
+        else:
+            environment[_text(unquote(statement["set"]))] = _text(unquote(statement["value"]))
+        position = statement.end()
+    return PythonOutput(environment=environment, statuses=tuple(statuses))
+
+
+_LUA_TOKEN = re.compile(
+    r"""
+      \s*(?:
+        \[(?P<level>=*)\[(?P<long>.*?)\](?P=level)\]
+      | "(?P<string>(?:[^"\\]|\\.)*)"
+      | (?P<number>-?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|inf))
+      | (?P<word>[A-Za-z_]\w*)
+      | (?P<sign>[{}\[\]=,;])
+      )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_LUA_WORDS = {"true": True, "false": False, "nil": None}
+
+
+def _lua_tokens(text: str) -> Iterator[tuple[str, Any]]:
+    position = 0
+    while position < len(text):
+        token = _LUA_TOKEN.match(text, position)
+        if token is None:
+            if text[position:].strip():
+                raise ValueError(f"no Lua data at character {position}")
+            return
+        position = token.end()
+        kind = token.lastgroup or ""
+        if kind == "long":
+            yield "value", token["long"].removeprefix("\n")
+        elif kind == "string":
+            yield "value", _text(unquote(token["string"].encode("utf-8", "surrogateescape")))
+        elif kind == "number":
+            number = float(token["number"])
+            yield "value", int(number) if number.is_integer() else number
+        else:
+            yield kind, token[kind]
+
+
+def parse_lua_table(text: str) -> dict[Any, Any]:
+    """Read one table of plain Lua data, `name = {…}` or `{…}`; positions count from 1.
+
+    Raises ValueError for anything else: nothing is ever run.
+    """
+    tokens = _lua_tokens(text)
+
+    def table() -> dict[Any, Any]:
+        entries: dict[Any, Any] = {}
+        position = 1
+        pending: list[Any] = []  # a value that may yet turn out to be a key
+        key: Any = None
+        has_key = False
+
+        def close() -> None:
+            nonlocal position, key, has_key
+            if not pending:
+                return
+            if has_key:
+                entries[key] = pending.pop()
+            else:
+                entries[position] = pending.pop()
+                position += 1
+            key, has_key = None, False
+
+        for kind, token in tokens:
+            if kind == "sign" and token == "{":
+                pending.append(table())
+            elif kind == "sign" and token == "}":
+                close()
+                return entries
+            elif kind == "sign" and token in ",;":
+                close()
+            elif kind == "sign" and token == "=":
+                key, has_key = pending.pop(), True
+            elif kind == "word":
+                pending.append(_LUA_WORDS.get(token, token))
+            elif kind == "value":
+                pending.append(token)
+            # "[" and "]" only wrap a key, which is a value like any other
+        raise ValueError("the Lua table has no end")
+
+    for kind, token in tokens:
+        if kind == "sign" and token == "{":
+            return table()
+    raise ValueError("there is no Lua table")
+
+
+def _mapping(value: Any) -> dict[Any, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def decode_module_table(environment: Mapping[str, str]) -> dict[Any, Any]:
+    """Return Lmod's own record of the session, `_ModuleTable001_` … of `environment`.
+
+    Empty where there is none. Raises ValueError where it is damaged.
+    """
+    size = environment.get("_ModuleTable_Sz_", "")
+    if not size.isdigit():
+        return {}
+    pieces = "".join(environment.get(f"_ModuleTable{i:03d}_", "") for i in range(1, int(size) + 1))
+    try:
+        text = base64.b64decode(pieces, validate=True)
+    except binascii.Error as error:
+        raise ValueError(str(error)) from error
+    return parse_lua_table(_text(text))
+
+
+def is_hidden(full_name: str) -> bool:
+    """Whether a name alone hides the module: a part of it starts with a dot."""
+    return any(part.startswith(".") for part in full_name.split("/"))
+
+
+def read_module_table(table: Mapping[Any, Any]) -> list[LoadedModule]:
+    """Return the modules of Lmod's record in load order, inactive ones last."""
+    rows: list[tuple[bool, int, LoadedModule]] = []
+    for short_name, entry in _mapping(table.get("mT")).items():
+        properties = _mapping(entry.get("propT"))
+        full_name = str(entry.get("fullName", short_name))
+        active = entry.get("status") == "active"
+        kind = _mapping(entry.get("moduleKindT")).get("kind", "")  # Lmod 9
+        module = LoadedModule(
+            full_name=full_name,
+            short_name=str(short_name),
+            modulefile=str(entry.get("fn", "")),
+            active=active,
+            hidden=kind == "hidden" or is_hidden(full_name),
+            sticky="sticky" in _mapping(properties.get("lmod")),
+            # another module loaded it, or depends on it
+            requested=not (entry.get("stackDepth") or entry.get("ref_count")),
+        )
+        rows.append((not active, int(entry.get("loadOrder", 0)), module))
+    return [module for _, _, module in sorted(rows, key=lambda row: row[:2])]
+
+
+_WHATIS_KEY = re.compile(r"\s*(description|category|url|homepage)\s*:\s*(.*)", re.I | re.DOTALL)
+
+
+def parse_spider(text: str) -> list[Modulefile]:
+    """Read `spider -o spider-json`.
+
+    Its shape is `{short name: {modulefile: facts}}`; Lua cannot tell an empty
+    object from an empty list, so `[]` stands for either.
+    """
+    found = []
+    for short_name, files in _mapping(json.loads(text)).items():
+        for path, facts in _mapping(files).items():
+            whatis = tuple(str(line) for line in facts.get("whatis") or ())
+            said = {}
+            for line in whatis:
+                if match := _WHATIS_KEY.match(line):
+                    said.setdefault(match[1].lower(), match[2].strip())
+            full_name = str(facts.get("fullName", short_name))
+            found.append(
+                Modulefile(
+                    full_name=full_name,
+                    short_name=short_name,
+                    path=path,
+                    modulepath=str(facts.get("mpath", "")),
+                    rank=str(facts.get("wV", "")),
+                    hidden=bool(facts.get("hidden")) or is_hidden(full_name),
+                    description=str(facts.get("Description") or said.get("description", "")),
+                    category=str(facts.get("Category") or said.get("category", "")),
+                    url=str(facts.get("URL") or said.get("url") or said.get("homepage", "")),
+                    family=str(facts.get("family") or ""),
+                    help=str(facts.get("help") or ""),
+                    whatis=whatis,
+                    extensions=tuple(str(e) for e in facts.get("provides") or ()),
+                    ways=tuple(
+                        tuple(str(step) for step in way) for way in facts.get("parentAA") or ()
+                    ),
+                )
+            )
+    return found
+
+
+_AVAIL_MARKS = re.compile(r"\s*(<[^>]*>|\(@?[^)]*\))\s*$")
+
+
+def parse_avail(text: str) -> list[Modulefile]:
+    """Read `-t avail`: a `MODULEPATH entry:` line, then names; `gcc/` is a folder.
+
+    Lmod marks hidden modules with ` <H>` (9) and aliases with `(@gcc/13.2)`.
+    The short name is the longest folder line that a name starts with.
+    """
+    found = []
+    modulepath = ""
+    folders: list[str] = []
+    for raw in text.splitlines():
+        line = raw.strip()
+        if line.startswith("/") and line.endswith(":"):
+            modulepath = line[:-1]
+            folders = []
+        elif line.endswith("/"):
+            folders.append(line)
+        elif line and modulepath:
+            full_name = line
+            while match := _AVAIL_MARKS.search(full_name):
+                full_name = full_name[: match.start()]
+            if "(@" in line:
+                continue
+            folder = max((f for f in folders if full_name.startswith(f)), key=len, default="")
+            found.append(
+                Modulefile(
+                    full_name=full_name,
+                    short_name=folder.rstrip("/") or full_name,
+                    modulepath=modulepath,
+                    hidden=is_hidden(full_name) or "<H>" in line,
+                )
+            )
+    return found
+
+
+_RELATION = re.compile(
+    r"^\s*(depends_on(?:_any)?|prereq(?:_any)?|always_load|load(?:_any)?|conflict)\((.*)\)\s*;?\s*$"
+)
+_RELATION_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+def parse_show(text: str) -> Remarks:
+    """Read `show`: the modulefile's calls, one a line, Tcl modulefiles turned into Lua."""
+    dependencies: dict[str, None] = {}
+    conflicts: dict[str, None] = {}
+    for line in text.splitlines():
+        if match := _RELATION.match(line):
+            into = conflicts if match[1] == "conflict" else dependencies
+            into.update(dict.fromkeys(_RELATION_NAME.findall(match[2])))
+    return Remarks(dependencies=tuple(dependencies), conflicts=tuple(conflicts))
+
+
+def parse_admin_list(text: str) -> list[tuple[str, str]]:
+    """Read the site's `admin.list`: `pattern|pattern: message`, ended by a blank line."""
+    entries: list[tuple[str, str]] = []
+    keys: list[str] = []
+    lines: list[str] = []
+    for raw in [*text.splitlines(), ""]:
+        line = raw.rstrip()
+        if line.startswith("#"):
+            continue
+        if not line.strip():
+            entries += [(key, "\n".join(lines).strip()) for key in keys]
+            keys, lines = [], []
+        elif keys:
+            lines.append(line)
+        elif ":" in line:
+            names, _, first = line.partition(":")
+            keys = [name.strip() for name in names.split("|")]
+            lines = [first]
+    return entries
+
+
+_LUA_CLASSES = {"a": "[A-Za-z]", "d": r"\d", "l": "[a-z]", "s": r"\s", "u": "[A-Z]", "w": r"\w"}
+_LUA_PATTERN = re.compile(r"%(.)|(\[[^\]]+\])|([.^$*+?])|(-)|(.)", re.DOTALL)
+
+
+def lua_finds(pattern: str, text: str) -> bool:
+    """Whether Lua's `text:find(pattern)` finds anything; a damaged pattern finds nothing."""
+
+    def as_python(item: re.Match[str]) -> str:
+        escaped, group, same, lazily, literal = item.groups()
+        if escaped:
+            return _LUA_CLASSES.get(escaped, re.escape(escaped))
+        return group or same or ("*?" if lazily else re.escape(literal))
+
+    try:
+        return re.search(_LUA_PATTERN.sub(as_python, pattern), text) is not None
+    except re.error:
+        return False

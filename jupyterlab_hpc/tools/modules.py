@@ -1,0 +1,166 @@
+"""The one face of every environment module system. Knows none of them.
+
+The vocabulary is Lmod's: a *full name* is `gcc/13.2`, its *short name* `gcc`.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from traitlets import Float
+from traitlets.config import LoggingConfigurable
+
+from ..errors import BadRequestError
+from ..sentences import trans
+
+Environment = Mapping[str, str]
+Kind = Literal["lmod", "envmod", "none"]
+
+LONGEST_NAME = 512
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """What a module system says of itself.
+
+    `reason` is empty where all is well; else a word for programs, with
+    `message` and `cure` for people (whole sentences without arguments, so that
+    the page can translate them) and the tool's own words in `detail`.
+    """
+
+    kind: Kind
+    version: str = ""
+    command: str = ""
+    reason: str = ""
+    message: str = ""
+    cure: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedModule:
+    """A module of the session as the environment itself tells it."""
+
+    full_name: str
+    short_name: str
+    modulefile: str
+    active: bool
+    hidden: bool = False
+    sticky: bool = False
+    requested: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Modulefile:
+    """One modulefile of the tree.
+
+    `modulepath` is the MODULEPATH entry it stands under; `ways` are the chains
+    of full names, each of which opens that entry; `rank` orders the versions of
+    a short name as Lmod does, a marked default highest; `extensions` are
+    `name/version`.
+    """
+
+    full_name: str
+    short_name: str
+    path: str = ""
+    modulepath: str = ""
+    rank: str = ""
+    hidden: bool = False
+    description: str = ""
+    category: str = ""
+    url: str = ""
+    family: str = ""
+    help: str = ""
+    whatis: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
+    ways: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def version(self) -> str:
+        """The part of the full name behind the short name; empty where there is none."""
+        return self.full_name.removeprefix(self.short_name).lstrip("/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remarks:
+    """What no list of modules tells: other modules as the modulefile names them.
+
+    `deprecation` is what the site says of the module, empty where it says nothing.
+    """
+
+    dependencies: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    deprecation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """An answer that can be applied: variables to set (str) and to unset (None).
+
+    `messages` is what the tool said to the user; `warned` is true where it
+    called that a warning.
+    """
+
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    messages: str = ""
+    warned: bool = False
+
+
+def check_name(name: str) -> None:
+    """Raise BadRequestError for what can't name a module on any system.
+
+    Names go to the tool as single arguments and never through a shell; this
+    keeps out what the tool would take for an option or for a path.
+    """
+    if not name or len(name) > LONGEST_NAME:
+        raise BadRequestError(
+            trans.gettext("A module's name has between 1 and %1 characters."), str(LONGEST_NAME)
+        )
+    if (
+        name.startswith(("-", "/", "~"))
+        or ".." in name.split("/")
+        or not name.isprintable()
+        or name != name.strip()
+    ):
+        raise BadRequestError(trans.gettext("“%1” cannot be a module's name."), name[:80])
+
+
+class ModuleTool(LoggingConfigurable):
+    """A module system: it answers from an environment and changes nothing itself."""
+
+    timeout = Float(
+        60.0, help="Seconds that one command of the module system may take to change modules."
+    ).tag(config=True)
+    spider_timeout = Float(
+        600.0, help="Seconds that reading the whole module tree may take, in the background."
+    ).tag(config=True)
+
+    @abstractmethod
+    async def probe(self, environment: Environment) -> Probe:
+        """Return what is here and whether it works; never raises for what is not."""
+
+    @abstractmethod
+    def loaded(self, environment: Environment) -> list[LoadedModule]:
+        """Return the modules of `environment` in load order, without a process."""
+
+    @abstractmethod
+    async def change(
+        self, environment: Environment, *, load: Sequence[str], unload: Sequence[str]
+    ) -> Changed:
+        """Return what one command answers that unloads, then loads.
+
+        Raises ToolRefusedError with the tool's words where nothing is to be applied.
+        """
+
+    @abstractmethod
+    async def available(self, environment: Environment) -> list[Modulefile]:
+        """Return what can be loaded at once, with little more than names: the quick answer."""
+
+    @abstractmethod
+    async def spider(self, environment: Environment) -> list[Modulefile]:
+        """Return every modulefile that can be reached in any way: the slow answer."""
+
+    @abstractmethod
+    async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
+        """Return what a modulefile needs, what it does not get on with, and the site's word."""

@@ -1,0 +1,60 @@
+"""The module system of a machine that has none: every answer is empty, none is an error."""
+
+from collections.abc import Sequence
+
+from ..errors import ToolMissingError
+from ..sentences import trans
+from .modules import Changed, Environment, LoadedModule, Modulefile, ModuleTool, Probe, Remarks
+
+
+class NoModules(ModuleTool):
+    """Answers where neither Lmod nor another module system was found."""
+
+    async def probe(self, environment: Environment) -> Probe:
+        """Say that there is no module system, why that may be, and what to do."""
+        if command := environment.get("MODULES_CMD", ""):
+            return Probe(
+                kind="none",
+                reason="module-system-unknown",
+                message=trans.gettext(
+                    "This session uses Environment Modules, which the Software panel cannot "
+                    "work with yet."
+                ),
+                cure=trans.gettext(
+                    "Use the module command in a terminal, or ask the site's staff for Lmod."
+                ),
+                detail=command,
+            )
+        return Probe(
+            kind="none",
+            reason="module-command-missing",
+            message=trans.gettext("No environment module system was found on this machine."),
+            cure=trans.gettext(
+                "If the site has Lmod, its staff can start JupyterLab from a shell in which the "
+                "module command works, or name Lmod's program in the setting c.Lmod.command."
+            ),
+        )
+
+    def loaded(self, environment: Environment) -> list[LoadedModule]:
+        """Return nothing: no module is loaded."""
+        return []
+
+    async def change(
+        self, environment: Environment, *, load: Sequence[str], unload: Sequence[str]
+    ) -> Changed:
+        """Raise ToolMissingError."""
+        raise ToolMissingError(
+            trans.gettext("No environment module system was found on this machine.")
+        )
+
+    async def available(self, environment: Environment) -> list[Modulefile]:
+        """Return nothing: there is no module."""
+        return []
+
+    async def spider(self, environment: Environment) -> list[Modulefile]:
+        """Return nothing: there is no module."""
+        return []
+
+    async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
+        """Return nothing: there is no module."""
+        return Remarks()

@@ -1,0 +1,62 @@
+"""The one door to programs: no shell, a time limit, nothing left behind."""
+
+import asyncio
+import os
+import sys
+
+import pytest
+
+from jupyterlab_hpc.errors import ToolMissingError, ToolTimeoutError
+from jupyterlab_hpc.process import run
+
+
+def is_running(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+async def test_arguments_stay_single_and_the_environment_is_exact():
+    code = "import os, sys; print(sys.argv[1:], sorted(os.environ)); sys.exit(3)"
+    done = await run(
+        [sys.executable, "-IS", "-c", code, "a b", "$(id)", "; id"],
+        timeout=30,
+        env={"X": "1", "LC_ALL": "C.UTF-8"},
+    )
+    assert done.code == 3
+    assert done.stdout_text.strip() == "['a b', '$(id)', '; id'] ['LC_ALL', 'X']"
+
+
+async def test_bytes_that_are_not_text_are_kept_and_shown():
+    done = await run(["printf", r"\377ok"], timeout=30, env=dict(os.environ))
+    assert done.stdout == b"\xffok"
+    assert done.stdout_text == "�ok"
+
+
+@pytest.mark.parametrize("script", ["sleep 60 & echo $! >&3; sleep 60", "sleep 60 & echo $! >&3"])
+async def test_a_slow_program_is_ended_with_its_children(tmp_path, script):
+    told = tmp_path / "pid"
+    with pytest.raises(ToolTimeoutError, match="sh did not answer within 0.5 seconds"):
+        await run(["sh", "-c", f"exec 3>{told}; {script}"], timeout=0.5, env=dict(os.environ))
+    assert not is_running(int(told.read_text()))
+
+
+async def test_a_caller_that_gives_up_ends_the_program(tmp_path):
+    told = tmp_path / "pid"
+    task = asyncio.create_task(
+        run(["sh", "-c", f"echo $$ >{told}; exec sleep 60"], timeout=60, env=dict(os.environ))
+    )
+    while not (told.exists() and told.read_text()):
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not is_running(int(told.read_text()))
+
+
+@pytest.mark.parametrize("program", ["/nowhere/lmod", "", "/etc/passwd", "a\0b"])
+async def test_a_program_that_cannot_run_is_missing(program):
+    with pytest.raises(ToolMissingError):
+        await run([program], timeout=5, env=dict(os.environ))
