@@ -1,0 +1,20 @@
+local root = myFileName():match("^(.*)/modulefiles/")
+local prefix = pathJoin(root, "software/2023/gcc/13.3")
+
+whatis("Name: gcc")
+whatis("Version: 13.3")
+whatis("Description: C, C++ and Fortran compilers of the GNU project")
+whatis("URL: https://gcc.gnu.org")
+whatis("Category: tools")
+whatis("Keywords: compiler, C, C++, Fortran")
+
+help([[
+The GNU compilers gcc, g++ and gfortran, version 13.3.
+Loading this module makes the libraries built with it available.
+]])
+
+setenv("EBROOTGCC", prefix)
+setenv("EBVERSIONGCC", "13.3")
+prepend_path("PATH", pathJoin(prefix, "bin"))
+family("compiler")
+prepend_path("MODULEPATH", pathJoin(root, "modulefiles/2023/Compiler/gcc13.3"))

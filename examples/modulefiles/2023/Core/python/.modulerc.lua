@@ -1,0 +1,1 @@
+module_version("python/3.11.5", "default")

@@ -1,0 +1,1 @@
+module_version("scipy-stack/2023b", "default")

@@ -1,0 +1,1 @@
+module_version("StdEnv/2023", "default")
