@@ -1,0 +1,3 @@
+import { kernels, model, panel } from './software/plugin';
+
+export default [model, kernels, panel];

@@ -1,0 +1,131 @@
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import * as React from 'react';
+
+import { ChangePlan } from './components/changeplan';
+import type { ISoftwareModel } from './tokens';
+import { CommandIDs } from './tokens';
+
+/**
+ * What the commands need from the application.
+ */
+export interface ICommandContext {
+  model: ISoftwareModel;
+  /** Bring the panel to the front, its search box focused. */
+  reveal: () => void;
+  /** Open the details of a module. */
+  open: (fullName: string) => void;
+  trans: TranslationBundle;
+}
+
+/**
+ * Add the software room's commands.
+ *
+ * Without a name each of them leads to the panel, so that it is of use in the
+ * command palette.
+ */
+export function addCommands(
+  commands: CommandRegistry,
+  context: ICommandContext
+): void {
+  const { model, reveal, trans } = context;
+  const describedBy = {
+    args: {
+      type: 'object',
+      properties: {
+        full_name: {
+          type: 'string',
+          description: trans.__(
+            'The full name of a module, such as gcc/13.2; without it the Software panel opens.'
+          )
+        }
+      }
+    }
+  };
+  const add = (
+    id: string,
+    labels: { named: (name: string) => string; unnamed: string },
+    act: (fullName: string) => Promise<void> | void
+  ) => {
+    commands.addCommand(id, {
+      label: args =>
+        typeof args.full_name === 'string' && args.full_name
+          ? labels.named(args.full_name)
+          : labels.unnamed,
+      describedBy,
+      execute: async args => {
+        if (typeof args.full_name === 'string' && args.full_name) {
+          await act(args.full_name);
+        } else {
+          reveal();
+        }
+      }
+    });
+  };
+
+  add(
+    CommandIDs.load,
+    {
+      named: name => trans.__('Load %1', name),
+      unnamed: trans.__('Load a Module…')
+    },
+    async fullName => {
+      if (await confirmLoad(fullName, model, trans)) {
+        await model.load([fullName]);
+      }
+    }
+  );
+  add(
+    CommandIDs.unload,
+    {
+      named: name => trans.__('Unload %1', name),
+      unnamed: trans.__('Unload a Module…')
+    },
+    fullName => model.unload([fullName])
+  );
+  add(
+    CommandIDs.show,
+    {
+      named: name => trans.__('Show what %1 is', name),
+      unnamed: trans.__('Show Software')
+    },
+    fullName => context.open(fullName)
+  );
+}
+
+/**
+ * Ask the user where loading needs other modules; return whether to go on.
+ *
+ * A module that is known to be loadable as it is costs no preview.
+ */
+async function confirmLoad(
+  fullName: string,
+  model: ISoftwareModel,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const known = model.found
+    .flatMap(module => module.versions)
+    .find(version => version.full_name === fullName);
+  if (known?.loadable) {
+    return true;
+  }
+  try {
+    const change = await model.preview([fullName]);
+    if (change.way.length === 0) {
+      return true;
+    }
+    const answer = await showDialog({
+      title: trans.__('Load %1?', fullName),
+      body: <ChangePlan change={change} trans={trans} />,
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Cancel') }),
+        Dialog.okButton({ label: trans.__('Load') })
+      ]
+    });
+    return answer.button.accept;
+  } catch (reason) {
+    model.fail(reason as Error);
+    return false;
+  }
+}

@@ -1,0 +1,160 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ILabShell, ILayoutRestorer } from '@jupyterlab/application';
+import {
+  ICommandPalette,
+  MainAreaWidget,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { RestClient } from '../rest/client';
+import { softwareIcon } from '../ui/icons';
+import { translateSettings } from '../ui/settings';
+import { SoftwareApi } from './api';
+import { addCommands } from './commands';
+import type { IModuleActions } from './components/details';
+import { ModuleDetailsView } from './components/details';
+import type { ISoftwareNotice } from './model';
+import { SoftwareModel } from './model';
+import { SoftwarePanel } from './panel';
+import { CommandIDs, ISoftwareModel } from './tokens';
+
+const DOMAIN = 'jupyterlab_hpc';
+const SETTINGS = 'jupyterlab_hpc:software';
+const EVENTS = 'https://schema.jupyter.org/jupyterlab_hpc/software/v1';
+
+/**
+ * The plugin that provides the software model.
+ */
+export const model: JupyterFrontEndPlugin<ISoftwareModel> = {
+  id: 'jupyterlab_hpc:software-model',
+  description: 'Provides the software of the session.',
+  autoStart: true,
+  provides: ISoftwareModel,
+  activate: (app: JupyterFrontEnd): ISoftwareModel => {
+    const software = new SoftwareModel(
+      new SoftwareApi(new RestClient(app.serviceManager.serverSettings))
+    );
+    app.serviceManager.events.stream.connect((_, event) => {
+      if (event.schema_id === EVENTS) {
+        void software.notice(event as unknown as ISoftwareNotice);
+      }
+    });
+    return software;
+  }
+};
+
+/**
+ * The plugin that shows new kernels when modules bring them.
+ */
+export const kernels: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab_hpc:software-kernels',
+  description: 'Offers the kernels of loaded modules in the launcher.',
+  autoStart: true,
+  requires: [ISoftwareModel],
+  activate: (app: JupyterFrontEnd, software: ISoftwareModel): void => {
+    software.kernelsChanged.connect(() => {
+      void app.serviceManager.kernelspecs.refreshSpecs();
+    });
+  }
+};
+
+/**
+ * The plugin that adds the Software panel and its commands.
+ */
+export const panel: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab_hpc:software-panel',
+  description: 'Adds the Software panel, which loads and unloads modules.',
+  autoStart: true,
+  requires: [ISoftwareModel],
+  optional: [
+    ITranslator,
+    ISettingRegistry,
+    ICommandPalette,
+    ILayoutRestorer,
+    ILabShell
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    software: ISoftwareModel,
+    translator: ITranslator | null,
+    settings: ISettingRegistry | null,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null,
+    labShell: ILabShell | null
+  ): void => {
+    const { commands, shell } = app;
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const run = (id: string) => (fullName: string) => {
+      void commands.execute(id, { full_name: fullName });
+    };
+    const actions: IModuleActions = {
+      load: run(CommandIDs.load),
+      unload: run(CommandIDs.unload),
+      show: run(CommandIDs.show)
+    };
+    const widget = new SoftwarePanel(software, actions, trans);
+    shell.add(widget, 'left', { rank: 300, type: 'Software' });
+
+    const tracker = new WidgetTracker<MainAreaWidget<ModuleDetailsView>>({
+      namespace: 'jupyterlab-hpc-software'
+    });
+    const open = (fullName: string) => {
+      const shown =
+        tracker.find(({ content }) => content.fullName === fullName) ??
+        new MainAreaWidget({
+          content: new ModuleDetailsView(fullName, software, actions, trans)
+        });
+      if (!shown.isAttached) {
+        shown.id = `jupyterlab-hpc-software-${fullName}`;
+        shown.title.label = fullName;
+        shown.title.icon = softwareIcon;
+        shown.title.closable = true;
+        // Notebook 7 has room for one widget in its main area
+        shell.add(shown, labShell ? 'main' : 'right');
+        void tracker.add(shown);
+      }
+      shell.activateById(shown.id);
+    };
+
+    addCommands(commands, {
+      model: software,
+      reveal: () => {
+        shell.activateById(widget.id);
+        widget.focusSearch();
+      },
+      open,
+      trans
+    });
+    if (palette) {
+      for (const command of Object.values(CommandIDs)) {
+        palette.addItem({ command, category: trans.__('Software') });
+      }
+    }
+    if (restorer) {
+      restorer.add(widget, widget.id);
+      void restorer.restore(tracker, {
+        command: CommandIDs.show,
+        args: ({ content }) => ({ full_name: content.fullName }),
+        name: ({ content }) => content.fullName
+      });
+    }
+    if (settings) {
+      translateSettings(settings, SETTINGS, trans);
+      settings.load(SETTINGS).then(
+        loaded => {
+          const follow = () => {
+            software.hidden = loaded.get('showHidden').composite === true;
+          };
+          loaded.changed.connect(follow);
+          follow();
+        },
+        reason => console.error('The software settings were not read.', reason)
+      );
+    }
+  }
+};
