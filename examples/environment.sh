@@ -32,6 +32,8 @@ export MODULEPATH_ROOT="$_hpc_demo/modulefiles"
 export LMOD_ADMIN_FILE="$_hpc_demo/etc/admin.list"
 export LMOD_MODULERCFILE="$_hpc_demo/etc/modulerc.lua"
 
+# Debian's Lmod shows each line in a pager of its own, which stops at every one.
+export LMOD_PAGER=none
 export LMOD_SYSTEM_DEFAULT_MODULES=StdEnv/2023:python/3.11.5:ipython-kernel/3.11
 # Tells the start-up files of child shells that the default modules are loaded already.
 export __Init_Default_Modules=1

@@ -9,7 +9,7 @@ except PackageNotFoundError:  # a source tree that nobody installed
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
-    return [{"src": "labextension", "dest": "jupyterlab-hpc"}]
+    return [{"src": "labextension", "dest": "jupyterlab_hpc"}]
 
 
 def _jupyter_server_extension_points() -> list[dict[str, object]]:

@@ -27,6 +27,7 @@ class HPCApp(ExtensionApp):
     """The server side of jupyterlab_hpc."""
 
     name = "jupyterlab_hpc"
+    software: SoftwareService | None = None
     classes = [SessionEnvironment, SoftwareService, Lmod]
 
     def initialize_handlers(self) -> None:
@@ -34,7 +35,7 @@ class HPCApp(ExtensionApp):
         assert self.serverapp is not None
         self.environment = SessionEnvironment(parent=self)
         self.kernelspecs = KernelspecFolders(self.serverapp.kernel_spec_manager, self.environment)
-        self.software = SoftwareService(
+        software = SoftwareService(
             parent=self,
             tool=self._module_tool(),
             environment=self.environment,
@@ -44,7 +45,8 @@ class HPCApp(ExtensionApp):
         self.serverapp.event_logger.register_event_schema(
             Path(__file__).parent / "software" / "events.json"
         )
-        for path, handler, options in software_routes(self.software):
+        self.software = software
+        for path, handler, options in software_routes(software):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
@@ -53,11 +55,13 @@ class HPCApp(ExtensionApp):
         if terminals := serverapp.web_app.settings.get("terminal_manager"):
             follow_terminals(terminals, self.environment)
         follow_server_processes(self.environment)
-        self.software.start()
+        if self.software is not None:
+            self.software.start()
 
     async def stop_extension(self) -> None:
         """End what runs in the background."""
-        await self.software.stop()
+        if self.software is not None:
+            await self.software.stop()
 
     def _module_tool(self) -> ModuleTool:
         lmod = Lmod(parent=self)

@@ -2,9 +2,9 @@
 
 import json
 import os
-import shutil
 import stat
-from collections.abc import Awaitable, Callable, Iterator
+import subprocess
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,21 @@ def hpc_config() -> dict[str, Any]:
 
 
 @pytest.fixture
-def jp_server_config(hpc_config: dict[str, Any]) -> dict[str, Any]:
+def terminals() -> bool:
+    """Whether the server has terminals; override by parametrizing."""
+    return False
+
+
+@pytest.fixture
+def jp_server_config(hpc_config: dict[str, Any], terminals: bool) -> dict[str, Any]:
     return {
         "ServerApp": {
-            "jpserver_extensions": {"jupyterlab_hpc": True, "jupyter_server_terminals": True},
-            "allow_unauthenticated_access": False,
+            "jpserver_extensions": {
+                "jupyterlab_hpc": True,
+                "jupyter_server_terminals": terminals,
+            },
+            # jupyter_server_terminals 0.5 has a route that this warns of
+            "allow_unauthenticated_access": terminals,
             "reraise_server_extension_failures": True,
         },
         **hpc_config,
@@ -44,11 +54,10 @@ Ask = Callable[..., Awaitable[Answer]]
 
 
 @pytest.fixture
-def started(jp_serverapp: Any, jp_asyncio_loop: Any) -> Iterator[Any]:
+def started(jp_serverapp: Any, jp_asyncio_loop: Any) -> Any:
     """A server whose extensions have started, as `jupyter lab` starts them."""
     jp_asyncio_loop.run_until_complete(jp_serverapp.extension_manager.start_all_extensions())
-    yield jp_serverapp
-    jp_asyncio_loop.run_until_complete(jp_serverapp.extension_manager.stop_all_extensions())
+    return jp_serverapp
 
 
 @pytest.fixture
@@ -84,3 +93,50 @@ def fake_tool(tmp_path: Path) -> Callable[..., Path]:
         return tool
 
     return make
+
+
+DEMO = Path(__file__).parents[1] / "examples"
+
+
+def missing(tool: str) -> None:
+    """Skip on a laptop without a tool; in CI its absence is an error."""
+    reason = f"{tool} is not on this machine"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def demo_session() -> dict[str, str]:
+    """The environment of a session on the demo module tree, with real Lmod."""
+    if not Path("/usr/share/lmod/lmod/libexec/lmod").exists() and not os.environ.get("LMOD_CMD"):
+        missing("Lmod")
+    done = subprocess.run(
+        ["bash", "-c", '. "$1" >&2 && env -0', "demo", str(DEMO / "environment.sh")],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return dict(pair.split("=", 1) for pair in done.stdout.split("\0") if pair)
+
+
+@pytest.fixture
+def session_variables(demo_session: dict[str, str]) -> dict[str, str | None]:
+    """Variables that the server starts with, None for absent; override by parametrizing."""
+    return dict(demo_session)
+
+
+@pytest.fixture
+def jp_environ(
+    jp_environ: Any, session_variables: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """Put the session's variables below those with which pytest-jupyter isolates a server."""
+    kept = {name for name in os.environ if name.startswith(("JUPYTER", "HOME", "IPYTHON", "PYTHONPATH", "PYTEST"))}
+    for name, value in session_variables.items():
+        if name in kept:
+            continue
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    return jp_environ

@@ -272,16 +272,26 @@ class SoftwareService(LoggingConfigurable):
         """Return what must be loaded before `names`, each once, in order."""
         modulepath = self._modulepath()
         full_names = [module.full_name for module in loaded]
-        way: dict[str, None] = {}
+        chosen: dict[str, None] = {}
         for name in names:
             try:
                 _, version = self._find(name, modulepath)
             except NotFoundError:
                 continue  # an alias, or a mistake: the module system will say
             if version.file_in(modulepath) is None:
-                steps = {s: self._short_name(s) for ways in version.ways for s in ways}
-                way.update(dict.fromkeys(best_way(version.ways, [*full_names, *way], steps)))
-        return [step for step in way if step not in names]
+                steps = {step: self._short_name(step) for way in version.ways for step in way}
+                defaults = [step for step in steps if self._is_default(step)]
+                first = best_way(version.ways, [*full_names, *chosen], steps, defaults)
+                chosen.update(dict.fromkeys(first))
+        return [step for step in chosen if step not in names]
+
+    def _is_default(self, full_name: str) -> bool:
+        """Whether the site has chosen a version among those beside it."""
+        package, version = self._index.find(full_name) or (None, None)
+        return package is not None and any(
+            package.default([file.modulepath]) is version
+            for file in (version.files if version else ())
+        )
 
     def _short_name(self, full_name: str) -> str:
         found = self._index.find(full_name)

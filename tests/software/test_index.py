@@ -95,4 +95,5 @@ def test_the_way_that_disturbs_least_is_chosen():
     assert best_way(ways, ["StdEnv/2023", "gcc/12"], short) == []
     assert best_way(ways, ["StdEnv/2020"], short) == ["gcc/9"]
     assert best_way(ways, [], short) == ["StdEnv/2023", "gcc/13"]
+    assert best_way(ways, [], short, ["gcc/12"]) == ["StdEnv/2023", "gcc/12"]
     assert best_way([], ["x/1"], {}) == []
