@@ -7,6 +7,7 @@ const url = `http://127.0.0.1:${port}`;
 
 export default defineConfig<object, IOptions>({
   testDir: 'tests',
+  outputDir: 'test-results',
   // One server, and pages that change what is loaded in it.
   workers: 1,
   timeout: 60_000,
@@ -38,9 +39,9 @@ export default defineConfig<object, IOptions>({
     }
   },
   projects: [
-    { name: 'lab' },
+    { name: 'lab', grepInvert: /@only-french/ },
     { name: 'notebook7', grep: /@notebook7/, use: { start: '/tree' } },
-    { name: 'french', grep: /@french/, use: { language: 'fr_FR' } }
+    { name: 'french', grep: /@(only-)?french/, use: { language: 'fr_FR' } }
   ],
   webServer: {
     command: './serve.sh',
