@@ -29,6 +29,7 @@ PLACEHOLDER = re.compile(r"%\d|%\(\w+\)s|%%|\{\w+\}")
 
 
 def catalogue_file(locale: str, suffix: str) -> Path:
+    """Return the path of a locale's .po or .json."""
     return LOCALE / locale / "LC_MESSAGES" / f"{PACKAGE}{suffix}"
 
 

@@ -1,0 +1,32 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench clean install
+
+PORT ?= 8888
+ARGS ?=
+export PORT
+
+help: ## Say what can be made
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: ## Open JupyterLab with the demo's modules (PORT=9999, ARGS="--no-browser")
+	@scripts/demo.sh $(ARGS)
+
+test: ## Run all tests: Python, TypeScript, real browser, real Lmod
+	@scripts/test.sh
+
+lint: install ## Mend the style of what can be mended, and tell the rest
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" jlpm lint
+
+bench: install ## Measure, side by side with bare Lmod and with the peer
+	@.venv/bin/python benchmarks/run.py $(ARGS)
+
+clean: ## Remove all that was made here
+	@rm -rf .venv .demo node_modules lib dist tsconfig.tsbuildinfo \
+		jupyterlab_hpc/labextension jupyterlab_hpc/_version.py \
+		.eslintcache .stylelintcache .mypy_cache .ruff_cache .pytest_cache \
+		.import_linter_cache .hypothesis ui-tests/test-results
+
+install:
+	@scripts/install.sh test

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Install what the tests need and run them all: style, types, rules, Python,
+# TypeScript, a real browser. Every check runs, also after one that failed; the
+# runners' own summaries come last. The exit code is 1 when anything failed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/install.sh test || exit 1
+export PATH=$PWD/.venv/bin:$PATH
+# Two working trees may be tested at once.
+UI_TEST_PORT=${UI_TEST_PORT:-$(python -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')}
+export UI_TEST_PORT
+
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+failed=()
+
+check() { # check NAME COMMAND...
+    local name=$1; shift
+    echo "== $name"
+    "$@" 2>&1 | tee "$logs/$name" || failed+=("$name")
+}
+
+check ruff ruff check --quiet .
+check format ruff format --quiet --check .
+check mypy mypy
+check imports lint-imports
+check eslint jlpm lint:check
+check tsc jlpm types:check
+check payloads jlpm payloads:check
+check catalogue jlpm catalogue:check
+check authentication python scripts/check_auth.py
+check jest jlpm test
+check pytest pytest
+check playwright jlpm test:ui
+
+echo
+echo "== summary"
+grep -hE '^(Test Suites|Tests):' "$logs/jest"
+grep -hE '^=+ .* in [0-9.]+s.* =+$' "$logs/pytest"
+grep -hE '^ +[0-9]+ (passed|failed|flaky|skipped|did not run)' "$logs/playwright"
+[ ${#failed[@]} = 0 ] || { echo "failed: ${failed[*]}"; exit 1; }

@@ -1,0 +1,18 @@
+"""Server of the browser tests: no token, so loopback only and never in production."""
+
+import os
+
+c = get_config()  # noqa: F821 - traitlets gives it to a configuration file
+
+c.ServerApp.ip = "127.0.0.1"
+c.ServerApp.port = int(os.environ["UI_TEST_PORT"])
+c.ServerApp.port_retries = 0
+c.ServerApp.open_browser = False
+c.ServerApp.allow_root = os.geteuid() == 0
+c.ServerApp.root_dir = os.environ["HOME"]
+c.IdentityProvider.token = ""
+c.LabApp.expose_app_in_browser = True
+c.JupyterNotebookApp.expose_app_in_browser = True
+# No question to the network: neither the package index nor the news.
+c.LabApp.extension_manager = "readonly"
+c.LabApp.news_url = None
