@@ -56,7 +56,7 @@ check_versions() {
 }
 
 python_packages() {
-    local page=.venv/share/jupyter/labextensions/jupyterlab-hpc
+    local page=.venv/share/jupyter/labextensions/jupyterlab_hpc
     outdated ".venv/.installed-$what" pyproject.toml package.json yarn.lock || return 0
     [ -x .venv/bin/python ] || python3 -m venv .venv
     # pip would write through the link of an earlier installation into the sources.

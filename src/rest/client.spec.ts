@@ -70,8 +70,8 @@ describe('RestClient', () => {
       message: 'gcc/1 is unknown.',
       reason: 'not-found',
       detail: 'Lmod has detected an error',
-      template: '%(full_name)s is unknown.',
-      arguments: { full_name: 'gcc/1' }
+      template: '%1 is unknown.',
+      arguments: ['gcc/1']
     };
     const error = await refusal(JSON.stringify(said), { status: 404 });
     expect(error.response.status).toBe(404);
@@ -96,7 +96,7 @@ describe('RestClient', () => {
       expect(error.message).toBe(message);
       expect(error.template).toBe(message);
       expect(error.detail).toBe('');
-      expect(error.arguments).toEqual({});
+      expect(error.arguments).toEqual([]);
     }
   );
 });

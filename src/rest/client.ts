@@ -38,7 +38,7 @@ export class RestError extends ServerConnection.ResponseError {
   /**
    * The values that belong into the template.
    */
-  readonly arguments: Readonly<Record<string, string>>;
+  readonly arguments: ReadonlyArray<string>;
 }
 
 /**
@@ -53,7 +53,7 @@ export namespace RestError {
     reason: string;
     detail: string;
     template: string;
-    arguments: Record<string, string>;
+    arguments: string[];
   }
 }
 
@@ -144,7 +144,7 @@ namespace Private {
       reason: words.reason ?? `http-${response.status}`,
       detail: words.detail ?? '',
       template: words.template ?? message,
-      arguments: words.arguments ?? {}
+      arguments: words.arguments ?? []
     });
   }
 }

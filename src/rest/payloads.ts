@@ -1,6 +1,5 @@
-export interface Payloads {
-  [k: string]: unknown;
-}
+/* Generated from the Python models by `jlpm build:payloads`. Do not edit. */
+
 /**
  * What a change did, or would do where `preview` is true.
  *
@@ -8,9 +7,6 @@ export interface Payloads {
  * `loaded`; `reloaded` is the same full name from another modulefile. `way` is
  * what was loaded first to reach what was asked for; `kept` is what was to be
  * unloaded and stays, because it is sticky or another module needs it.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "Change".
  */
 export interface Change {
   revision: number;
@@ -30,9 +26,6 @@ export interface Change {
 }
 /**
  * The names of the variables that were set and unset; never their values.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "EnvironmentChange".
  */
 export interface EnvironmentChange {
   set: string[];
@@ -40,9 +33,6 @@ export interface EnvironmentChange {
 }
 /**
  * What the module system said, word for word, in its own language.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "Message".
  */
 export interface Message {
   level: 'error' | 'info' | 'warning';
@@ -50,9 +40,6 @@ export interface Message {
 }
 /**
  * A module of the session; `requested` is false where another module loaded it.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "LoadedModuleInfo".
  */
 export interface LoadedModuleInfo {
   full_name: string;
@@ -65,9 +52,6 @@ export interface LoadedModuleInfo {
 }
 /**
  * Full names to unload, then to load; a short name means the default version.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "ChangeRequest".
  */
 export interface ChangeRequest {
   load?: string[];
@@ -76,9 +60,6 @@ export interface ChangeRequest {
 }
 /**
  * A package inside a module; `version` is empty where the module does not say it.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "Extension".
  */
 export interface Extension {
   name: string;
@@ -86,9 +67,6 @@ export interface Extension {
 }
 /**
  * A short name that matches; `matched` names the extensions where those did.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "FoundModule".
  */
 export interface FoundModule {
   short_name: string;
@@ -100,9 +78,6 @@ export interface FoundModule {
 }
 /**
  * A full name; `ways` is empty where no other module has to be loaded first.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "VersionInfo".
  */
 export interface VersionInfo {
   full_name: string;
@@ -115,9 +90,6 @@ export interface VersionInfo {
 }
 /**
  * A page of a search's answer; `complete` is false while only names are known.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "FoundModules".
  */
 export interface FoundModules {
   revision: number;
@@ -127,9 +99,6 @@ export interface FoundModules {
 }
 /**
  * The session's modules in load order, at a revision of its environment.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "LoadedModules".
  */
 export interface LoadedModules {
   revision: number;
@@ -141,9 +110,6 @@ export interface LoadedModules {
  *
  * `dependencies` and `conflicts` are as the modulefile names them; `deprecation`
  * is the site's own sentence.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "ModuleDetails".
  */
 export interface ModuleDetails {
   full_name: string;
@@ -169,18 +135,12 @@ export interface ModuleDetails {
 }
 /**
  * Which module to describe.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "ModuleQuery".
  */
 export interface ModuleQuery {
   full_name: string;
 }
 /**
  * A search: words, and which page of the answer.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "ModulesQuery".
  */
 export interface ModulesQuery {
   query?: string;
@@ -194,9 +154,6 @@ export interface ModulesQuery {
  * `reason` is empty where all is well; else `message` says what is missing and
  * `cure` what to do. `index` tells whether everything reachable is known:
  * "names" means only what can be loaded at once.
- *
- * This interface was referenced by `Payloads`'s JSON-Schema
- * via the `definition` "SystemInfo".
  */
 export interface SystemInfo {
   kind: 'envmod' | 'lmod' | 'none';

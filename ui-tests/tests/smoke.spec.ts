@@ -5,7 +5,7 @@ test(
   { tag: ['@notebook7', '@french'] },
   async ({ consoleErrors, lab }) => {
     const plugins = await lab.evaluate(() => window.jupyterapp?.listPlugins());
-    expect(plugins?.filter(id => id.startsWith('jupyterlab-hpc:'))).not.toEqual(
+    expect(plugins?.filter(id => id.startsWith('jupyterlab_hpc:'))).not.toEqual(
       []
     );
     expect(
