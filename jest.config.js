@@ -30,13 +30,10 @@ module.exports = {
   ],
   reporters: ['default'],
   testRegex: 'src/.*\\.spec\\.tsx?$',
-  // tsc checks the types of tests too; here they are only stripped.
+  // tsc checks the types of tests too: here, isolated, they are only stripped.
   transform: {
     ...base.transform,
-    '^.+\\.tsx?$': [
-      'ts-jest/legacy',
-      { tsconfig: 'tsconfig.json', isolatedModules: true }
-    ]
+    '^.+\\.tsx?$': ['ts-jest/legacy', { tsconfig: 'tsconfig.json' }]
   },
   transformIgnorePatterns: [`/node_modules/(?!${esModules}).+`]
 };

@@ -49,7 +49,7 @@ check_versions() {
         echo "Python 3.10 or newer is needed; this is $(python3 --version 2>&1)." >&2
         return 1
     }
-    node -e 'process.exit(parseInt(process.versions.node) < 20)' || {
+    node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || {
         echo "Node.js 20 or newer is needed to build the page." >&2
         return 1
     }
