@@ -15,7 +15,7 @@ export interface ICommandContext {
   /** Bring the panel to the front, its search box focused. */
   reveal: () => void;
   /** Open the details of a module. */
-  open: (fullName: string) => void;
+  open: (fullName: string) => Promise<void>;
   trans: TranslationBundle;
 }
 

@@ -102,7 +102,12 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     this.stateChanged.emit();
     await this._ask(
       'read',
-      this._api.modules({ query, limit: PAGE, offset: 0, hidden: this._hidden }),
+      this._api.modules({
+        query,
+        limit: PAGE,
+        offset: 0,
+        hidden: this._hidden
+      }),
       answer => {
         if (asked === this._searches) {
           this._found = answer.modules;

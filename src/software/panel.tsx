@@ -14,10 +14,9 @@ import { softwareIcon } from '../ui/icons';
 import { Notice } from '../ui/notice';
 import { detailOf, sayError, sayTemplate } from '../ui/sentences';
 import { AvailableModules } from './components/available';
-import type { IModuleActions } from './components/details';
 import { LoadedList } from './components/loaded';
 import { describeChange } from './outcome';
-import type { ISoftwareModel } from './tokens';
+import type { IModuleActions, ISoftwareModel } from './tokens';
 
 /**
  * The id of the panel's widget.

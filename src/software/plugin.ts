@@ -3,24 +3,22 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ILabShell, ILayoutRestorer } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { RestClient } from '../rest/client';
-import { softwareIcon } from '../ui/icons';
 import { translateSettings } from '../ui/settings';
 import { SoftwareApi } from './api';
 import { addCommands } from './commands';
-import type { IModuleActions } from './components/details';
-import { ModuleDetailsView } from './components/details';
+import type { ModuleDetailsView } from './details';
 import type { ISoftwareNotice } from './model';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- the token's service is made at once
 import { SoftwareModel } from './model';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- the sidebar's tab is placed at once
 import { SoftwarePanel } from './panel';
+import type { IModuleActions } from './tokens';
 import { CommandIDs, ISoftwareModel } from './tokens';
 
 const DOMAIN = 'jupyterlab_hpc';
@@ -103,20 +101,14 @@ export const panel: JupyterFrontEndPlugin<void> = {
     const tracker = new WidgetTracker<MainAreaWidget<ModuleDetailsView>>({
       namespace: 'jupyterlab-hpc-software'
     });
-    const open = (fullName: string) => {
-      const shown =
-        tracker.find(({ content }) => content.fullName === fullName) ??
-        new MainAreaWidget({
-          content: new ModuleDetailsView(fullName, software, actions, trans)
-        });
-      if (!shown.isAttached) {
-        shown.id = `jupyterlab-hpc-software-${fullName}`;
-        shown.title.label = fullName;
-        shown.title.icon = softwareIcon;
-        shown.title.closable = true;
+    const open = async (fullName: string) => {
+      let shown = tracker.find(({ content }) => content.fullName === fullName);
+      if (!shown) {
+        const { makeDetails } = await import('./details');
+        shown = makeDetails(fullName, software, actions, trans);
         // Notebook 7 has room for one widget in its main area
         shell.add(shown, labShell ? 'main' : 'right');
-        void tracker.add(shown);
+        await tracker.add(shown);
       }
       shell.activateById(shown.id);
     };

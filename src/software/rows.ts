@@ -9,7 +9,12 @@ export const FEW_VERSIONS = 3;
  * A row of the list of available modules.
  */
 export type Row =
-  | { kind: 'version'; module: FoundModule; version: VersionInfo; first: boolean }
+  | {
+      kind: 'version';
+      module: FoundModule;
+      version: VersionInfo;
+      first: boolean;
+    }
   | { kind: 'more'; module: FoundModule; count: number };
 
 /**

@@ -124,6 +124,15 @@ export const ISoftwareModel = new Token<ISoftwareModel>(
 );
 
 /**
+ * What a view of modules can ask for; acting is the commands' business.
+ */
+export interface IModuleActions {
+  load: (fullName: string) => void;
+  unload: (fullName: string) => void;
+  show: (fullName: string) => void;
+}
+
+/**
  * The commands of the software room.
  */
 export namespace CommandIDs {

@@ -26,9 +26,7 @@ export function sayError(error: Error, trans: TranslationBundle): string {
   }
   if (error instanceof TypeError) {
     // what fetch throws when nobody answers
-    return trans.__(
-      'The server did not answer. Is the session still running?'
-    );
+    return trans.__('The server did not answer. Is the session still running?');
   }
   return error.message;
 }

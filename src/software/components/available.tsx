@@ -103,9 +103,7 @@ export function AvailableModules(props: {
                   small
                   className="jp-SoftwarePanel-more"
                   onClick={() => {
-                    setExpanded(
-                      new Set([...expanded, row.module.short_name])
-                    );
+                    setExpanded(new Set([...expanded, row.module.short_name]));
                     focusRow(item.index);
                   }}
                 >

@@ -20,9 +20,7 @@ export function ChangePlan(props: {
   ];
   return (
     <div className="jp-SoftwarePlan">
-      <p>
-        {trans.__('It needs other modules, so more than one will change.')}
-      </p>
+      <p>{trans.__('It needs other modules, so more than one will change.')}</p>
       <dl>
         {groups
           .filter(([, names]) => names.length > 0)

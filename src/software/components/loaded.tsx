@@ -30,7 +30,9 @@ export function LoadedList(props: {
 
   if (loaded.modules.length + loaded.inactive.length === 0) {
     return (
-      <p className="jp-SoftwarePanel-empty">{trans.__('No module is loaded.')}</p>
+      <p className="jp-SoftwarePanel-empty">
+        {trans.__('No module is loaded.')}
+      </p>
     );
   }
   const row = (module: LoadedModuleInfo, index: number, active: boolean) => (

@@ -54,13 +54,13 @@ export function Highlight(props: {
   const words = folded.length === text.length ? props.words : '';
   const marked = new Array<boolean>(text.length).fill(false);
   for (const word of words.toLowerCase().split(/\s+/)) {
-    for (let at = word ? folded.indexOf(word) : -1; at >= 0; ) {
+    for (let at = word ? folded.indexOf(word) : -1; at >= 0;) {
       marked.fill(true, at, at + word.length);
       at = folded.indexOf(word, at + word.length);
     }
   }
   const parts: React.ReactNode[] = [];
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     let end = start;
     while (end < text.length && marked[end] === marked[start]) {
       end++;

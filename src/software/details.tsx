@@ -1,20 +1,31 @@
+import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { ModuleDetails } from '../../rest/payloads';
-import { detailOf, sayError } from '../../ui/sentences';
-import { Notice } from '../../ui/notice';
-import type { ISoftwareModel } from '../tokens';
-import { ActionButton } from './row';
+import type { ModuleDetails } from '../rest/payloads';
+import { softwareIcon } from '../ui/icons';
+import { detailOf, sayError } from '../ui/sentences';
+import { Notice } from '../ui/notice';
+import type { IModuleActions, ISoftwareModel } from './tokens';
+import { ActionButton } from './components/row';
 
 /**
- * What the details need from outside: acting is the commands' business.
+ * Make the widget that shows the details of one module.
  */
-export interface IModuleActions {
-  load: (fullName: string) => void;
-  unload: (fullName: string) => void;
-  show: (fullName: string) => void;
+export function makeDetails(
+  fullName: string,
+  model: ISoftwareModel,
+  actions: IModuleActions,
+  trans: TranslationBundle
+): MainAreaWidget<ModuleDetailsView> {
+  const content = new ModuleDetailsView(fullName, model, actions, trans);
+  const widget = new MainAreaWidget({ content });
+  widget.id = `jupyterlab-hpc-software-${fullName}`;
+  widget.title.label = fullName;
+  widget.title.icon = softwareIcon;
+  widget.title.closable = true;
+  return widget;
 }
 
 /**
@@ -246,7 +257,8 @@ function Extensions(props: {
       <ul className="jp-SoftwareDetails-extensions">
         {shown.map(e => (
           <li key={`${e.name} ${e.version}`}>
-            {e.name} <span className="jp-SoftwareDetails-version">{e.version}</span>
+            {e.name}{' '}
+            <span className="jp-SoftwareDetails-version">{e.version}</span>
           </li>
         ))}
       </ul>
