@@ -13,4 +13,12 @@ export JUPYTER_PREFER_ENV_PATH=1
 unset IPYTHONDIR JUPYTERLAB_SETTINGS_DIR JUPYTERLAB_WORKSPACES_DIR
 unset XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME
 
+# JupyterLab asks neither the user nor the network for news.
+_hpc_settings=$JUPYTER_CONFIG_DIR/lab/user-settings/@jupyterlab/apputils-extension
+mkdir -p "$_hpc_settings"
+[ -e "$_hpc_settings/notification.jupyterlab-settings" ] ||
+    echo '{"fetchNews": "false", "checkForUpdates": false}' \
+        > "$_hpc_settings/notification.jupyterlab-settings"
+unset _hpc_settings
+
 . "$(dirname "${BASH_SOURCE[0]}")/../examples/environment.sh"

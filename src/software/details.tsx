@@ -11,6 +11,13 @@ import type { IModuleActions, ISoftwareModel } from './tokens';
 import { ActionButton } from './components/row';
 
 /**
+ * Return the id of the widget that shows the details of a module.
+ */
+export function detailsId(fullName: string): string {
+  return `jupyterlab-hpc-software-${fullName}`;
+}
+
+/**
  * Make the widget that shows the details of one module.
  */
 export function makeDetails(
@@ -21,7 +28,7 @@ export function makeDetails(
 ): MainAreaWidget<ModuleDetailsView> {
   const content = new ModuleDetailsView(fullName, model, actions, trans);
   const widget = new MainAreaWidget({ content });
-  widget.id = `jupyterlab-hpc-software-${fullName}`;
+  widget.id = detailsId(fullName);
   widget.title.label = fullName;
   widget.title.icon = softwareIcon;
   widget.title.closable = true;

@@ -193,7 +193,6 @@ function Panel(props: {
                 listRef={list}
                 fetchMore={fetchMore}
                 load={actions.load}
-                unload={actions.unload}
                 show={actions.show}
                 trans={trans}
               />

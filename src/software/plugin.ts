@@ -102,15 +102,15 @@ export const panel: JupyterFrontEndPlugin<void> = {
       namespace: 'jupyterlab-hpc-software'
     });
     const open = async (fullName: string) => {
-      let shown = tracker.find(({ content }) => content.fullName === fullName);
-      if (!shown) {
-        const { makeDetails } = await import('./details');
-        shown = makeDetails(fullName, software, actions, trans);
+      const { detailsId, makeDetails } = await import('./details');
+      const id = detailsId(fullName);
+      if (!tracker.find(widget => widget.id === id)) {
+        const made = makeDetails(fullName, software, actions, trans);
         // Notebook 7 has room for one widget in its main area
-        shell.add(shown, labShell ? 'main' : 'right');
-        await tracker.add(shown);
+        shell.add(made, labShell ? 'main' : 'right');
+        await tracker.add(made);
       }
-      shell.activateById(shown.id);
+      shell.activateById(id);
     };
 
     addCommands(commands, {

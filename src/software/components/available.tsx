@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Button } from '@jupyterlab/ui-components';
+import { Button, checkIcon } from '@jupyterlab/ui-components';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 
@@ -24,7 +24,6 @@ export function AvailableModules(props: {
   listRef: React.RefObject<HTMLDivElement>;
   fetchMore: () => void;
   load: (fullName: string) => void;
-  unload: (fullName: string) => void;
   show: (fullName: string) => void;
   trans: TranslationBundle;
 }): React.JSX.Element {
@@ -134,7 +133,6 @@ function VersionRow(props: {
   busy: ReadonlySet<string>;
   loaded: ReadonlySet<string>;
   load: (fullName: string) => void;
-  unload: (fullName: string) => void;
   show: (fullName: string) => void;
   trans: TranslationBundle;
 }): React.JSX.Element {
@@ -142,37 +140,63 @@ function VersionRow(props: {
   const { module, version, first } = row;
   const { full_name: fullName } = version;
   const missing = needs(version, loaded);
+  const name = React.useRef<HTMLButtonElement>(null);
+  const pressed = React.useRef(false);
+  React.useEffect(() => {
+    // The button that loaded it took the focus with it: the name has it now.
+    if (
+      version.loaded &&
+      pressed.current &&
+      document.activeElement === document.body
+    ) {
+      name.current?.focus();
+    }
+    pressed.current = false;
+  }, [version.loaded]);
   return (
-    <>
+    <div
+      className={`jp-SoftwarePanel-version${version.loaded ? ' jp-mod-loaded' : ''}`}
+    >
       <div className="jp-SoftwarePanel-line">
-        <button
-          type="button"
-          className="jp-SoftwarePanel-name"
-          title={trans.__('Show what %1 is', fullName)}
-          onClick={() => props.show(fullName)}
-        >
-          <Highlight text={fullName} words={query} />
-        </button>
-        {version.default && module.versions.length > 1 && (
-          <span
-            className="jp-SoftwarePanel-mark"
-            title={trans.__('Loaded when no version is named')}
+        <div className="jp-SoftwarePanel-what">
+          <button
+            ref={name}
+            type="button"
+            className="jp-SoftwarePanel-name"
+            title={trans.__('Show what %1 is', fullName)}
+            onClick={() => props.show(fullName)}
           >
-            {trans.__('default')}
+            <Highlight text={fullName} words={query} />
+          </button>
+          {version.default && module.versions.length > 1 && (
+            <span
+              className="jp-SoftwarePanel-mark"
+              title={trans.__('Loaded when no version is named')}
+            >
+              {trans.__('default')}
+            </span>
+          )}
+          {version.hidden && (
+            <span className="jp-SoftwarePanel-mark">{trans.__('hidden')}</span>
+          )}
+        </div>
+        {version.loaded ? (
+          <span className="jp-SoftwarePanel-state">
+            <checkIcon.react tag="span" className="jp-SoftwarePanel-check" />
+            {trans.__('Loaded')}
           </span>
+        ) : (
+          <ActionButton
+            fullName={fullName}
+            action="load"
+            busy={busy.has(fullName)}
+            onClick={() => {
+              pressed.current = true;
+              props.load(fullName);
+            }}
+            trans={trans}
+          />
         )}
-        {version.hidden && (
-          <span className="jp-SoftwarePanel-mark">{trans.__('hidden')}</span>
-        )}
-        <ActionButton
-          fullName={fullName}
-          action={version.loaded ? 'unload' : 'load'}
-          busy={busy.has(fullName)}
-          onClick={() =>
-            version.loaded ? props.unload(fullName) : props.load(fullName)
-          }
-          trans={trans}
-        />
       </div>
       {first && module.summary && (
         <div className="jp-SoftwarePanel-summary" title={module.summary}>
@@ -189,6 +213,6 @@ function VersionRow(props: {
           {trans.__('needs %1', missing.join(' + '))}
         </div>
       )}
-    </>
+    </div>
   );
 }

@@ -41,32 +41,34 @@ export function LoadedList(props: {
       className={`jp-SoftwarePanel-loadedRow${active ? '' : ' jp-mod-inactive'}`}
     >
       <div className="jp-SoftwarePanel-line">
-        <button
-          type="button"
-          className="jp-SoftwarePanel-name"
-          title={trans.__('Show what %1 is', module.full_name)}
-          onClick={() => props.show(module.full_name)}
-        >
-          {module.full_name}
-        </button>
-        {module.sticky && (
-          <span
-            className="jp-SoftwarePanel-mark"
-            title={trans.__('The site keeps this module loaded')}
+        <div className="jp-SoftwarePanel-what">
+          <button
+            type="button"
+            className="jp-SoftwarePanel-name"
+            title={trans.__('Show what %1 is', module.full_name)}
+            onClick={() => props.show(module.full_name)}
           >
-            {trans.__('sticky')}
-          </span>
-        )}
-        {!active && (
-          <span
-            className="jp-SoftwarePanel-mark"
-            title={trans.__(
-              'It comes back when the modules that it needs are loaded'
-            )}
-          >
-            {trans.__('inactive')}
-          </span>
-        )}
+            {module.full_name}
+          </button>
+          {module.sticky && (
+            <span
+              className="jp-SoftwarePanel-mark"
+              title={trans.__('The site keeps this module loaded')}
+            >
+              {trans.__('sticky')}
+            </span>
+          )}
+          {!active && (
+            <span
+              className="jp-SoftwarePanel-mark"
+              title={trans.__(
+                'It comes back when the modules that it needs are loaded'
+              )}
+            >
+              {trans.__('inactive')}
+            </span>
+          )}
+        </div>
         {active && (
           <ActionButton
             fullName={module.full_name}
