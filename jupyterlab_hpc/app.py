@@ -20,6 +20,7 @@ from .tools.lmod import Lmod
 from .tools.modules import ModuleTool
 from .tools.nomodules import NoModules
 
+SOFTWARE_SCHEMA = Path(__file__).parent / "software" / "events.json"
 SOFTWARE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/software/v1"
 
 
@@ -28,7 +29,7 @@ class HPCApp(ExtensionApp):
 
     name = "jupyterlab_hpc"
     software: SoftwareService | None = None
-    classes = [SessionEnvironment, SoftwareService, Lmod]
+    classes = [SessionEnvironment, SoftwareService, Lmod]  # noqa: RUF012 - as traitlets has it
 
     def initialize_handlers(self) -> None:
         """Make the rooms and list their routes."""
@@ -42,9 +43,8 @@ class HPCApp(ExtensionApp):
             on_notice=self._tell_pages,
             on_environment=self.kernelspecs.refresh,
         )
-        self.serverapp.event_logger.register_event_schema(
-            Path(__file__).parent / "software" / "events.json"
-        )
+        if self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.register_event_schema(SOFTWARE_SCHEMA)
         self.software = software
         for path, handler, options in software_routes(software):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
@@ -68,5 +68,7 @@ class HPCApp(ExtensionApp):
         return lmod if lmod.found(self.environment.values) else NoModules(parent=self)
 
     def _tell_pages(self, notice: Notice) -> None:
-        assert self.serverapp is not None
-        self.serverapp.event_logger.emit(schema_id=SOFTWARE_EVENTS, data=dataclasses.asdict(notice))
+        if self.serverapp is not None and self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.emit(
+                schema_id=SOFTWARE_EVENTS, data=dataclasses.asdict(notice)
+            )

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from tornado.httpclient import HTTPClientError
@@ -131,7 +130,11 @@ def jp_environ(
     jp_environ: Any, session_variables: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
 ) -> Any:
     """Put the session's variables below those with which pytest-jupyter isolates a server."""
-    kept = {name for name in os.environ if name.startswith(("JUPYTER", "HOME", "IPYTHON", "PYTHONPATH", "PYTEST"))}
+    kept = {
+        name
+        for name in os.environ
+        if name.startswith(("JUPYTER", "HOME", "IPYTHON", "PYTHONPATH", "PYTEST"))
+    }
     for name, value in session_variables.items():
         if name in kept:
             continue

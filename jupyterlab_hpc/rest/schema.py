@@ -6,31 +6,27 @@ makes `src/rest/payloads.ts` of what is printed here.
 
 import dataclasses
 import json
-import pkgutil
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-import jupyterlab_hpc
-
 from .codec import schemas
+
+PACKAGE = Path(__file__).parents[1]
 
 
 def payload_types() -> list[type]:
     """Return the dataclasses that the rooms' `models` modules define, by name."""
     found: list[type] = []
-    for room in pkgutil.iter_modules(jupyterlab_hpc.__path__):
-        if not room.ispkg:
-            continue
-        package = import_module(f"jupyterlab_hpc.{room.name}")
-        if any(part.name == "models" for part in pkgutil.iter_modules(package.__path__)):
-            models = import_module(f"jupyterlab_hpc.{room.name}.models")
-            found += [
-                kind
-                for kind in vars(models).values()
-                if dataclasses.is_dataclass(kind)
-                and isinstance(kind, type)
-                and kind.__module__ == models.__name__
-            ]
+    for file in sorted(PACKAGE.glob("*/models.py")):
+        models = import_module(f"{PACKAGE.name}.{file.parent.name}.models")
+        found += [
+            kind
+            for kind in vars(models).values()
+            if isinstance(kind, type)
+            and dataclasses.is_dataclass(kind)
+            and kind.__module__ == models.__name__
+        ]
     return sorted(found, key=lambda kind: kind.__name__)
 
 

@@ -187,21 +187,23 @@ def _fit(package: Package, words: Sequence[str]) -> tuple[int, Match, tuple[str,
 
 
 def _fit_word(package: Package, word: str, matched: dict[str, None]) -> int | None:
-    name = package.folded
-    if name == word:
-        return _EXACT
-    if name.startswith(word):
-        return _PREFIX
-    position = name.find(word)
+    """Return how well a package fits one word; extensions that do are added to `matched`."""
+    position = package.folded.find(word)
     if position >= 0:
-        return _INSIDE if name[position - 1].isalnum() else _WORD_START
+        return _fit_name(package.folded, word, position)
     if word in package.extensions:
         matched[package.extensions[word]] = None
         return _EXTENSION
-    inside = [full for folded, full in package.extensions.items() if word in folded]
+    inside = [name for folded, name in package.extensions.items() if word in folded]
     if inside and len(word) > 1:
         matched.update(dict.fromkeys(inside))
         return _EXTENSION_PART
-    if any(known.startswith(word) for known in package.words):
-        return _SUMMARY
-    return None
+    return _SUMMARY if any(known.startswith(word) for known in package.words) else None
+
+
+def _fit_name(name: str, word: str, position: int) -> int:
+    if name == word:
+        return _EXACT
+    if position == 0:
+        return _PREFIX
+    return _INSIDE if name[position - 1].isalnum() else _WORD_START

@@ -62,9 +62,9 @@ def follow_terminals(terminals: Any, environment: SessionEnvironment) -> None:
         return environment.overlay(make_environment(*args, **kwargs))
 
     terminals.make_term_env = make_term_env
-    command = list(terminals.shell_command)
-    if len(command) == 2 and Path(command[0]).name == "bash" and command[1] == "-l":
-        terminals.shell_command = [command[0], "--rcfile", str(LOGIN_RCFILE), "-i"]
+    shell, *options = terminals.shell_command
+    if Path(shell).name == "bash" and options == ["-l"]:
+        terminals.shell_command = [shell, "--rcfile", str(LOGIN_RCFILE), "-i"]
 
 
 def follow_server_processes(environment: SessionEnvironment) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from traitlets import Instance
 from traitlets.config import LoggingConfigurable
 
 from ..errors import BadRequestError, HPCError, NotFoundError, ToolRefusedError
@@ -52,18 +51,19 @@ class Notice:
 class SoftwareService(LoggingConfigurable):
     """Finds, explains, loads and unloads the session's modules."""
 
-    tool = Instance(ModuleTool)
-    environment = Instance(SessionEnvironment)
-
     def __init__(
         self,
         *,
+        tool: ModuleTool,
+        environment: SessionEnvironment,
         on_notice: Callable[[Notice], None] = lambda _: None,
         on_environment: Callable[[], bool] = lambda: False,
         **kwargs: object,
     ) -> None:
         """`on_environment` is called after each change; it tells whether kernels changed."""
         super().__init__(**kwargs)
+        self.tool = tool
+        self.environment = environment
         self._on_notice = on_notice
         self._on_environment = on_environment
         self._index = ModuleIndex()

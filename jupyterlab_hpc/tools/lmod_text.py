@@ -100,6 +100,7 @@ _LUA_WORDS = {"true": True, "false": False, "nil": None}
 
 
 def _lua_tokens(text: str) -> Iterator[tuple[str, Any]]:
+    """Yield `("{", None)` … for signs and `("value", value)` for all else."""
     position = 0
     while position < len(text):
         token = _LUA_TOKEN.match(text, position)
@@ -108,16 +109,48 @@ def _lua_tokens(text: str) -> Iterator[tuple[str, Any]]:
                 raise ValueError(f"no Lua data at character {position}")
             return
         position = token.end()
-        kind = token.lastgroup or ""
-        if kind == "long":
-            yield "value", token["long"].removeprefix("\n")
-        elif kind == "string":
-            yield "value", _text(unquote(token["string"].encode("utf-8", "surrogateescape")))
-        elif kind == "number":
-            number = float(token["number"])
-            yield "value", int(number) if number.is_integer() else number
+        if token["sign"]:
+            yield token["sign"], None
         else:
-            yield kind, token[kind]
+            yield "value", _lua_value(token)
+
+
+def _lua_value(token: re.Match[str]) -> str | float | bool | None:
+    if token["word"]:
+        return _LUA_WORDS.get(token["word"], token["word"])
+    if token["number"]:
+        number = float(token["number"])
+        return int(number) if number.is_integer() else number
+    if token["string"] is not None:
+        return _text(unquote(token["string"].encode("utf-8", "surrogateescape")))
+    return token["long"].removeprefix("\n")
+
+
+class _LuaTable:
+    """A table while it is read: a value may yet turn out to be a key."""
+
+    def __init__(self) -> None:
+        self.entries: dict[Any, Any] = {}
+        self._position = 1
+        self._values: list[Any] = []
+        self._keys: list[Any] = []
+
+    def take(self, value: Any) -> None:
+        self._values.append(value)
+
+    def name(self) -> None:
+        """Take the value before an equals sign for a key."""
+        if not self._values:
+            raise ValueError("a Lua entry has no key")
+        self._keys.append(self._values.pop())
+
+    def close(self) -> None:
+        """End an entry: named, or at the next position."""
+        if self._keys and self._values:
+            self.entries[self._keys.pop()] = self._values.pop()
+        elif self._values:
+            self.entries[self._position] = self._values.pop()
+            self._position += 1
 
 
 def parse_lua_table(text: str) -> dict[Any, Any]:
@@ -125,47 +158,26 @@ def parse_lua_table(text: str) -> dict[Any, Any]:
 
     Raises ValueError for anything else: nothing is ever run.
     """
-    tokens = _lua_tokens(text)
-
-    def table() -> dict[Any, Any]:
-        entries: dict[Any, Any] = {}
-        position = 1
-        pending: list[Any] = []  # a value that may yet turn out to be a key
-        key: Any = None
-        has_key = False
-
-        def close() -> None:
-            nonlocal position, key, has_key
-            if not pending:
-                return
-            if has_key:
-                entries[key] = pending.pop()
-            else:
-                entries[position] = pending.pop()
-                position += 1
-            key, has_key = None, False
-
-        for kind, token in tokens:
-            if kind == "sign" and token == "{":
-                pending.append(table())
-            elif kind == "sign" and token == "}":
-                close()
-                return entries
-            elif kind == "sign" and token in ",;":
-                close()
-            elif kind == "sign" and token == "=":
-                key, has_key = pending.pop(), True
-            elif kind == "word":
-                pending.append(_LUA_WORDS.get(token, token))
-            elif kind == "value":
-                pending.append(token)
-            # "[" and "]" only wrap a key, which is a value like any other
-        raise ValueError("the Lua table has no end")
-
-    for kind, token in tokens:
-        if kind == "sign" and token == "{":
-            return table()
-    raise ValueError("there is no Lua table")
+    open_tables: list[_LuaTable] = []
+    for kind, value in _lua_tokens(text):
+        if kind == "{":
+            open_tables.append(_LuaTable())
+        elif not open_tables:
+            continue  # the name before the table
+        elif kind == "}":
+            table = open_tables.pop()
+            table.close()
+            if not open_tables:
+                return table.entries
+            open_tables[-1].take(table.entries)
+        elif kind == "=":
+            open_tables[-1].name()
+        elif kind in ",;":
+            open_tables[-1].close()
+        elif kind == "value":
+            open_tables[-1].take(value)
+        # "[" and "]" only wrap a key, which is a value like any other
+    raise ValueError("the text is no Lua table")
 
 
 def _mapping(value: Any) -> dict[Any, Any]:
@@ -215,7 +227,9 @@ def read_module_table(table: Mapping[Any, Any]) -> list[LoadedModule]:
     return [module for _, _, module in sorted(rows, key=lambda row: row[:2])]
 
 
-_WHATIS_KEY = re.compile(r"\s*(description|category|url|homepage)\s*:\s*(.*)", re.I | re.DOTALL)
+_WHATIS_KEY = re.compile(
+    r"\s*(description|category|url|homepage)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL
+)
 
 
 def parse_spider(text: str) -> list[Modulefile]:
@@ -228,7 +242,7 @@ def parse_spider(text: str) -> list[Modulefile]:
     for short_name, files in _mapping(json.loads(text)).items():
         for path, facts in _mapping(files).items():
             whatis = tuple(str(line) for line in facts.get("whatis") or ())
-            said = {}
+            said: dict[str, str] = {}
             for line in whatis:
                 if match := _WHATIS_KEY.match(line):
                     said.setdefault(match[1].lower(), match[2].strip())

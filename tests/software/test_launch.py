@@ -111,7 +111,9 @@ async def test_a_terminal_has_the_modules_of_the_moment(
     manager = started.web_app.settings["terminal_manager"]
     if not login:
         manager.shell_command = [shutil.which("bash")]
-    name = json.loads((await jp_fetch("api", "terminals", method="POST", allow_nonstandard_methods=True)).body)["name"]
+    name = json.loads(
+        (await jp_fetch("api", "terminals", method="POST", allow_nonstandard_methods=True)).body
+    )["name"]
     socket = await jp_ws_fetch("terminals", "websocket", name)
     mark = uuid.uuid4().hex
     await socket.write_message(

@@ -65,7 +65,9 @@ def test_any_value_arrives_as_it_was(values):
         for name, value in values.items()
     )
     answer = parse_python_output(stdout + b"_mlstatus = True\n")
-    told = {name: value.encode("utf-8", "surrogateescape") for name, value in answer.environment.items()}
+    told = {
+        name: value.encode("utf-8", "surrogateescape") for name, value in answer.environment.items()
+    }
     assert told == values
     assert answer.statuses == (True,)
 
@@ -78,7 +80,8 @@ def test_rubbish_is_never_an_answer(stdout):
 def test_a_variable_is_unset_and_printed_lines_are_passed_over():
     answer = parse_python_output(
         b'hello\nimport os\nos.environ["A"] = \'\'\ndel os.environ["A"]\n'
-        b'os.system("id")\nos.environ["_ModuleTable_Sz_"] = "1";\n_mlstatus = True\n_mlstatus = False\n'
+        b'os.system("id")\nos.environ["_ModuleTable_Sz_"] = "1";\n'
+        b"_mlstatus = True\n_mlstatus = False\n"
     )
     assert answer.environment == {"A": None, "_ModuleTable_Sz_": "1"}
     assert answer.statuses == (True, False)
@@ -104,9 +107,9 @@ def test_lua_data_of_every_kind():
     assert table == {1: "a", 5: -1.5, "k\t": {1: True, 2: None}, "x": "l]]l", "y": 2000}
 
 
-@pytest.mark.parametrize("text", ["", "x", "{", '{ "a" ', "{ f() }", '{ os.exit() }', "{ = }"])
+@pytest.mark.parametrize("text", ["", "x", "{", '{ "a" ', "{ f() }", "{ os.exit() }", "{ = }"])
 def test_what_is_not_lua_data_is_refused(text):
-    with pytest.raises((ValueError, IndexError)):
+    with pytest.raises(ValueError, match="Lua"):
         parse_lua_table(text)
 
 
