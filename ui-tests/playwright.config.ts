@@ -25,8 +25,6 @@ export default defineConfig<object, IOptions>({
     trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      // Chromium's sandbox refuses root.
-      chromiumSandbox: process.getuid?.() !== 0,
       args: [
         '--disable-background-networking',
         '--disable-component-update',
