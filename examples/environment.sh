@@ -25,7 +25,6 @@ if [ -n "${_ModuleTable_Sz_:-}" ]; then
     module --quiet --force purge
     clearMT
 fi
-unset __LMOD_REF_COUNT_MODULEPATH LMOD_DEFAULT_MODULEPATH
 export MODULEPATH="$_hpc_demo/modulefiles/Core"
 # Where this is set, the start-up files of login shells leave MODULEPATH alone.
 export MODULEPATH_ROOT="$_hpc_demo/modulefiles"

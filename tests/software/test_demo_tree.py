@@ -65,10 +65,11 @@ class Shell:
 def shell(tmp_path: Path) -> Shell:
     shell = Shell(tmp_path)
     trial = shell.run("true")
-    if trial.returncode == 99:
+    if "Lmod was not found" in trial.stderr:
         # A test run that counts must not pass for want of Lmod.
         report = pytest.fail if os.environ.get("CI") else pytest.skip
         report(trial.stderr.strip())
+    assert trial.returncode == 0, trial.stderr
     return shell
 
 
@@ -89,12 +90,27 @@ def test_the_session_starts_with_the_default_modules(shell: Shell) -> None:
 def test_child_shells_have_the_modules_too(shell: Shell, options: str) -> None:
     listing = shell.output(f"bash {options} 'module --terse --redirect list'")
     assert listing.splitlines() == DEFAULTS
+    show = 'echo "$MODULEPATH"'
+    assert shell.output(f"bash {options} '{show}'") == shell.output(show)
 
 
 def test_sourcing_again_starts_anew(shell: Shell) -> None:
     again = f'module load gcc\n{SOURCE}echo "$LOADEDMODULES $MODULEPATH"'
     root = EXAMPLES / "modulefiles"
     assert shell.output(again) == f"{':'.join(DEFAULTS)} {root}/2023/Core:{root}/Core\n"
+
+
+def test_the_modules_of_another_tree_are_put_away(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    modulefile = 'add_property("lmod", "sticky")\nsetenv("OTHER_TREE", "1")\n'
+    (tmp_path / "site" / "1.0.lua").write_text(modulefile)
+    other = f"clearMT\nexport MODULEPATH={tmp_path}\nmodule load site\n"
+    assert shell.output(f"{other}echo $OTHER_TREE") == "1\n"
+    root = EXAMPLES / "modulefiles"
+    show = 'echo "$LOADEDMODULES $MODULEPATH ${OTHER_TREE-unset}"'
+    assert shell.output(other + SOURCE + show) == (
+        f"{':'.join(DEFAULTS)} {root}/2023/Core:{root}/Core unset\n"
+    )
 
 
 def test_sourcing_works_in_a_strict_shell(shell: Shell) -> None:
@@ -239,7 +255,7 @@ def test_a_broken_module_changes_nothing(shell: Shell, name: str) -> None:
 def test_a_warning_does_not_keep_a_module_from_loading(shell: Shell) -> None:
     assert "warns/1.0" in shell.loaded("module load warns")
     assert "licence file" in shell.run("module load warns").stderr
-    assert "licence file" not in shell.run("module avail").stderr
+    assert shell.run("module avail").returncode == 0
 
 
 def test_a_slow_module_is_slow_only_when_loaded(shell: Shell) -> None:

@@ -9,7 +9,7 @@ Shows a warning of a modulefile: it is loaded all the same.
 ]])
 
 setenv("EBVERSIONWARNS", "1.0")
--- Lmod 8 would give the warning also for every listing of the modules.
+-- Only when loaded: otherwise Lmod 8 ends every listing of the modules with an error code.
 if mode() == "load" then
   LmodWarning("warns/1.0 will need a licence file from next year on.")
 end
