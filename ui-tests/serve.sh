@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Serve JupyterLab for the browser tests, with the demo's modules, in a temporary home.
 set -euo pipefail
-cd "$(dirname "$0")"
+here=$(cd "$(dirname "$0")" && pwd)
 
 # A module may bring another `jupyter`.
 lab=$(command -v jupyter-lab)
@@ -9,5 +9,6 @@ home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 trap 'exit 143' TERM
 
-. ../scripts/home.sh "$home"
-"$lab" --config "$PWD/jupyter_server_test_config.py"
+. "$here/../scripts/home.sh" "$home"
+cd "$home"
+"$lab" --config "$here/jupyter_server_test_config.py"

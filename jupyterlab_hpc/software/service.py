@@ -90,8 +90,9 @@ class SoftwareService(LoggingConfigurable):
     async def system(self) -> SystemInfo:
         """Return which module system is here and whether it works, asked anew if it did not."""
         probe = await self._probe()
-        problem = probe.reason or self._index_state == "building" or self._index.size
-        if not problem and probe.kind != "none":
+        if not probe.reason and self._index_state == "failed":
+            self.start()  # what did not work does now
+        if not probe.reason and self._index_state == "complete" and not self._index.size:
             probe = Probe(
                 kind=probe.kind,
                 version=probe.version,
@@ -309,7 +310,7 @@ class SoftwareService(LoggingConfigurable):
         """Read the tree, names first; what is known stays until the new is there."""
         probe = await self._probe()
         if probe.reason:
-            self._know(ModuleIndex(complete=True), "failed")
+            self._know(ModuleIndex(), "failed")
             return
         while True:
             self._read_again = False

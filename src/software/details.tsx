@@ -122,7 +122,7 @@ function Details(props: {
   );
   return (
     <>
-      <header className="jp-SoftwareDetails-header">
+      <div className="jp-SoftwareDetails-header">
         <h2>{details.full_name}</h2>
         <ActionButton
           fullName={details.full_name}
@@ -135,7 +135,7 @@ function Details(props: {
           }
           trans={trans}
         />
-      </header>
+      </div>
       {details.deprecation && (
         <Notice level="warning" trans={trans}>
           {details.deprecation}

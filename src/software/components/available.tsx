@@ -10,6 +10,7 @@ import { ActionButton, Highlight } from './row';
 
 const ROW = 28;
 const OVERSCAN = 10;
+const FRAMES = 10;
 
 /**
  * The modules that can be loaded, windowed: a tree can have 30,000 of them.
@@ -51,12 +52,18 @@ export function AvailableModules(props: {
   const focusRow = (index: number) => {
     const target = Math.max(0, Math.min(rows.length - 1, index));
     list.scrollToIndex(target);
-    // the row may be put in only now
-    requestAnimationFrame(() => {
-      listRef.current
-        ?.querySelector<HTMLElement>(`[data-index="${target}"] button`)
-        ?.focus();
-    });
+    // a row that was out of sight is put in a few frames later
+    const focus = (frames: number) => {
+      const button = listRef.current?.querySelector<HTMLElement>(
+        `[data-index="${target}"] button`
+      );
+      if (button) {
+        button.focus();
+      } else if (frames > 0) {
+        requestAnimationFrame(() => focus(frames - 1));
+      }
+    };
+    focus(FRAMES);
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     const row = (event.target as HTMLElement).closest('[data-index]');

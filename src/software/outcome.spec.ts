@@ -1,0 +1,55 @@
+import { nullTranslator } from '@jupyterlab/translation';
+
+import type { Change } from '../rest/payloads';
+import { describeChange } from './outcome';
+
+const NOTHING: Change = {
+  revision: 1,
+  preview: false,
+  way: [],
+  kept: [],
+  loaded: [],
+  unloaded: [],
+  reloaded: [],
+  inactivated: [],
+  activated: [],
+  environment: { set: [], unset: [] },
+  kernels_changed: false,
+  messages: [],
+  modules: [],
+  inactive: []
+};
+
+describe('describeChange', () => {
+  const trans = nullTranslator.load('jupyterlab_hpc');
+
+  it('says everything that happened', () => {
+    const said = describeChange(
+      {
+        ...NOTHING,
+        loaded: ['intel/1', 'a/2'],
+        unloaded: ['gcc/1'],
+        reloaded: ['fftw/3'],
+        inactivated: ['openmpi/4'],
+        activated: ['b/1'],
+        kept: ['StdEnv/2023']
+      },
+      trans
+    );
+    expect(said).toHaveLength(6);
+    for (const name of [
+      'intel/1, a/2',
+      'gcc/1',
+      'fftw/3',
+      'openmpi/4',
+      'b/1',
+      'StdEnv/2023'
+    ]) {
+      expect(said.join(' ')).toContain(name);
+    }
+  });
+
+  it('says so when nothing did', () => {
+    expect(describeChange(NOTHING, trans)).toEqual(['Nothing changed.']);
+  });
+});

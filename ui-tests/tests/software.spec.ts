@@ -1,0 +1,280 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { expect, test } from '../fixtures';
+import {
+  DEFAULTS,
+  execute,
+  loadedRows,
+  openPanel,
+  reset,
+  search
+} from '../software';
+
+test.beforeEach(async ({ lab }) => {
+  await reset(lab);
+});
+
+test.afterEach(async ({ lab }) => {
+  await reset(lab);
+  const panel = await openPanel(lab);
+  await search(panel, '');
+});
+
+/**
+ * Run code in the kernel of a new notebook and return what its cell shows.
+ */
+async function runInNewNotebook(page: Page, code: string): Promise<string> {
+  await execute(page, 'notebook:create-new', { kernelName: 'python3' });
+  const notebook = page.locator('.jp-NotebookPanel:visible');
+  await notebook.locator('.cm-content').click();
+  await page.keyboard.insertText(code);
+  await page.keyboard.press('Control+Enter');
+  const output = notebook.locator('.jp-OutputArea-output').first();
+  // a kernel takes its time to start
+  await expect(output).toBeVisible({ timeout: 30_000 });
+  return output.innerText();
+}
+
+test(
+  'a module is found, loaded, listed and unloaded',
+  { tag: '@notebook7' },
+  async ({ lab }) => {
+    const panel = await openPanel(lab);
+    await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
+    await search(panel, 'scipy');
+    await panel.getByRole('button', { name: 'Load scipy-stack/2023b' }).click();
+    await expect(panel.getByRole('status')).toContainText(
+      'Loaded: scipy-stack/2023b.'
+    );
+    await expect(loadedRows(panel).last()).toContainText('scipy-stack/2023b');
+    await panel
+      .getByRole('button', { name: 'Unload scipy-stack/2023b' })
+      .click();
+    await expect(panel.getByRole('status')).toContainText(
+      'Unloaded: scipy-stack/2023b.'
+    );
+    await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
+  }
+);
+
+test('a new notebook imports what a loaded module brings', async ({ lab }) => {
+  const panel = await openPanel(lab);
+  const code =
+    'import hpc_demo_stack as h\nprint(h.__version__, h.mean([1, 2, 6]))';
+  expect(await runInNewNotebook(lab, code)).toContain('ModuleNotFoundError');
+  await search(panel, 'scipy');
+  await panel.getByRole('button', { name: 'Load scipy-stack/2023b' }).click();
+  await expect(loadedRows(panel).last()).toContainText('scipy-stack/2023b');
+  expect(await runInNewNotebook(lab, code)).toMatch(/2023b.* 3/);
+});
+
+test('a new terminal has the loaded modules', async ({ lab }) => {
+  const panel = await openPanel(lab);
+  await search(panel, 'cmake');
+  await panel.getByRole('button', { name: 'Load cmake/3.27.7' }).click();
+  await expect(loadedRows(panel).last()).toContainText('cmake/3.27.7');
+  // what the terminal says is drawn, so it is asked for what it wrote
+  await execute(lab, 'terminal:create-new');
+  const terminal = lab.locator('.jp-Terminal:not(.lm-mod-hidden)');
+  await expect(terminal).toBeVisible();
+  await terminal.click();
+  await lab.keyboard.type('module -t list 2> modules.txt; touch done.txt\n');
+  const written = async () => {
+    const answer = await lab.request.get('/api/contents/done.txt');
+    return answer.ok();
+  };
+  await expect.poll(written).toBe(true);
+  const answer = await lab.request.get('/api/contents/modules.txt');
+  const { content } = (await answer.json()) as { content: string };
+  expect(content.trim().split('\n')).toEqual([...DEFAULTS, 'cmake/3.27.7']);
+});
+
+test('what other modules hide is loaded after a question', async ({ lab }) => {
+  const panel = await openPanel(lab);
+  await search(panel, 'openrefine');
+  await expect(panel.getByText(/^needs StdEnv\/2020$/)).toHaveCount(1);
+  const load = panel.getByRole('button', { name: 'Load openrefine/3.4.1' });
+  await load.click();
+  const dialog = lab.getByRole('dialog');
+  await expect(dialog).toContainText('Load openrefine/3.4.1?');
+  for (const name of ['StdEnv/2020', 'StdEnv/2023', 'python/3.11.5']) {
+    await expect(dialog).toContainText(name);
+  }
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
+
+  await load.click();
+  await dialog.getByRole('button', { name: 'Load', exact: true }).click();
+  await expect(loadedRows(panel).first()).toContainText('StdEnv/2020');
+  await expect(
+    panel.getByRole('button', { name: 'Unload openrefine/3.4.1' })
+  ).toBeVisible();
+  await expect(panel.getByText('inactive', { exact: true })).toHaveCount(2);
+});
+
+test('a refusal is told in plain words with what Lmod said', async ({
+  lab
+}) => {
+  const panel = await openPanel(lab);
+  await search(panel, 'broken/1.0');
+  await panel.getByRole('button', { name: 'Load broken/1.0' }).click();
+  const alert = panel.getByRole('alert');
+  await expect(alert).toContainText(
+    'Lmod did not load broken/1.0. Nothing was changed.'
+  );
+  await alert.getByText('What the module system said').click();
+  await expect(alert.locator('pre')).toContainText('broken');
+  await alert.getByRole('button', { name: 'Dismiss this message' }).click();
+  await expect(alert).toBeHidden();
+  await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
+});
+
+test('a sticky module stays, and the panel says so', async ({ lab }) => {
+  const panel = await openPanel(lab);
+  await panel.getByRole('button', { name: 'Unload StdEnv/2023' }).click();
+  await expect(panel.getByRole('status')).toContainText('Still loaded');
+  await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
+});
+
+test('numpy is found inside scipy-stack, and the details list it', async ({
+  lab
+}) => {
+  const panel = await openPanel(lab);
+  await search(panel, 'numpy');
+  await expect(panel.getByText('contains numpy')).toBeVisible();
+  await panel
+    .getByRole('list', { name: 'Available modules' })
+    .getByRole('button', { name: 'scipy-stack/2023b', exact: true })
+    .click();
+  const details = lab.locator('.jp-SoftwareDetails');
+  await expect(details.getByRole('heading', { level: 2 })).toHaveText(
+    'scipy-stack/2023b'
+  );
+  await expect(
+    details.getByRole('heading', { name: 'Included extensions' })
+  ).toBeVisible();
+  await expect(details).toContainText('numpy 1.25.2');
+});
+
+test(
+  'markup in a help text is text',
+  { tag: '@notebook7' },
+  async ({ consoleErrors, lab }) => {
+    const panel = await openPanel(lab);
+    await search(panel, 'html-help');
+    await panel
+      .getByRole('button', { name: 'html-help/1.0', exact: true })
+      .click();
+    const details = lab.locator('.jp-SoftwareDetails:visible');
+    await expect(details).toContainText('<img src=x onerror=');
+    await expect(details.locator('img, script')).toHaveCount(0);
+    expect(consoleErrors.filter(text => text.includes('/x'))).toEqual([]);
+  }
+);
+
+test('a module that brings a kernel brings its tile, and takes it away', async ({
+  lab
+}) => {
+  const panel = await openPanel(lab);
+  await execute(lab, 'launcher:create');
+  const tile = lab
+    .locator('.jp-Launcher:visible')
+    .getByTitle('Demo kernel', { exact: false })
+    .first();
+  await expect(tile).toBeHidden();
+  await search(panel, 'demo-kernel');
+  await panel.getByRole('button', { name: 'Load demo-kernel/1.0' }).click();
+  await expect(tile).toBeVisible();
+  await panel.getByRole('button', { name: 'Unload demo-kernel/1.0' }).click();
+  await expect(tile).toBeHidden();
+});
+
+test('another page follows within a second', async ({ lab }) => {
+  const panel = await openPanel(lab);
+  await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
+  const xsrf = (await lab.context().cookies()).find(c => c.name === '_xsrf');
+  await lab.request.patch('/jupyterlab-hpc/software/loaded', {
+    data: { load: ['cmake'] },
+    headers: { 'X-XSRFToken': xsrf?.value ?? '' }
+  });
+  await expect(loadedRows(panel).last()).toContainText('cmake', {
+    timeout: 1000
+  });
+});
+
+test('the keyboard goes from the search through the list', async ({ lab }) => {
+  const panel = await openPanel(lab);
+  await search(panel, 'scipy');
+  await panel.getByRole('searchbox').focus();
+  await lab.keyboard.press('ArrowDown');
+  const list = panel.getByRole('list', { name: 'Available modules' });
+  const name = (n: number) =>
+    list.getByRole('listitem').nth(n).locator('button').first();
+  await expect(name(0)).toBeFocused();
+  await lab.keyboard.press('ArrowDown');
+  await expect(name(1)).toBeFocused();
+  await lab.keyboard.press('End');
+  await expect(
+    list.getByRole('listitem').last().locator('button').first()
+  ).toBeFocused();
+  await lab.keyboard.press('Home');
+  await lab.keyboard.press('Tab');
+  await expect(
+    panel.getByRole('button', { name: 'Load scipy-stack/2023b' })
+  ).toBeFocused();
+  await lab.keyboard.press('Enter');
+  await expect(loadedRows(panel).last()).toContainText('scipy-stack/2023b');
+  await expect(name(0)).toBeFocused();
+});
+
+test('signs in a search are no pattern', async ({ lab }) => {
+  const panel = await openPanel(lab);
+  for (const [words, found] of [
+    ['libstdc++', 'libstdc++/13.2.0'],
+    ['gtk+', 'gtk+/3.24'],
+    ['a.b.c', 'a.b.c/1.0.0-rc.1+build5']
+  ]) {
+    await search(panel, words);
+    await expect(
+      panel.getByRole('button', { name: `Load ${found}` })
+    ).toBeVisible();
+  }
+  await search(panel, '(((');
+  await expect(panel.getByText('Nothing fits “(((”.')).toBeVisible();
+});
+
+test('the tab is called Software and is a diamond', async ({ lab }) => {
+  const tab = lab.getByRole('tab', { name: 'Software', exact: true });
+  await expect(tab).toBeVisible();
+  await expect(
+    tab.locator('[data-icon="jupyterlab-hpc:software"]')
+  ).toBeVisible();
+});
+
+test(
+  'the panel has no accessibility violation',
+  { tag: ['@notebook7', '@french'] },
+  async ({ lab }) => {
+    const panel = await openPanel(lab);
+    await expect(panel.getByRole('listitem').first()).toBeVisible();
+    const found = await new AxeBuilder({ page: lab })
+      .include('#jupyterlab-hpc-software')
+      .analyze();
+    expect(found.violations).toEqual([]);
+  }
+);
+
+test('the details have no accessibility violation', async ({ lab }) => {
+  await execute(lab, 'software:show-module', {
+    full_name: 'scipy-stack/2024a'
+  });
+  await expect(
+    lab.getByRole('heading', { name: 'scipy-stack/2024a' })
+  ).toBeVisible();
+  const found = await new AxeBuilder({ page: lab })
+    .include('.jp-SoftwareDetails:not(.lm-mod-hidden)')
+    .analyze();
+  expect(found.violations).toEqual([]);
+});
