@@ -2,7 +2,6 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 
@@ -48,11 +47,15 @@ class HPCApp(ExtensionApp):
         self.software = software
         for path, handler, options in software_routes(software):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        # Runs when all extensions are loaded; ExtensionApp's own hook for that is
+        # younger than the oldest server that JupyterLab 4.2 runs on.
+        self.serverapp.io_loop.add_callback(self.start_rooms)
 
-    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+    def start_rooms(self) -> None:
         """Begin what needs the event loop and the other extensions."""
-        follow_kernels(serverapp.kernel_manager, self.environment)
-        if terminals := serverapp.web_app.settings.get("terminal_manager"):
+        assert self.serverapp is not None
+        follow_kernels(self.serverapp.kernel_manager, self.environment)
+        if terminals := self.serverapp.web_app.settings.get("terminal_manager"):
             follow_terminals(terminals, self.environment)
         follow_server_processes(self.environment)
         if self.software is not None:

@@ -53,14 +53,14 @@ Ask = Callable[..., Awaitable[Answer]]
 
 
 @pytest.fixture
-def started(jp_serverapp: Any, jp_asyncio_loop: Any) -> Any:
-    """A server whose extensions have started, as `jupyter lab` starts them."""
-    jp_asyncio_loop.run_until_complete(jp_serverapp.extension_manager.start_all_extensions())
-    return jp_serverapp
+def app(jp_serverapp: Any) -> Any:
+    """The server side of this package in the running server."""
+    (point,) = jp_serverapp.extension_manager.extension_apps["jupyterlab_hpc"]
+    return point
 
 
 @pytest.fixture
-def rest(started: Any, jp_fetch: Callable[..., Awaitable[Any]]) -> Ask:
+def rest(jp_serverapp: Any, jp_fetch: Callable[..., Awaitable[Any]]) -> Ask:
     """Ask a jupyterlab-hpc route; an error answer is an answer too."""
 
     async def ask(path: str, *, method: str = "GET", body: Any = None, **query: Any) -> Answer:

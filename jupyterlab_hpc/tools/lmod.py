@@ -102,7 +102,7 @@ class Lmod(ModuleTool):
                 kind="none",
                 command=command,
                 reason="module-command-fails",
-                message=trans.gettext("Lmod is on this machine but does not work."),
+                message=trans.gettext("Lmod is set up in this session but does not work."),
                 cure=trans.gettext(
                     "Try the module command in a terminal, and show its answer and the words "
                     "below to the site's staff. The program is named by LMOD_CMD or by the "

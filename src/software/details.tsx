@@ -169,13 +169,13 @@ function Details(props: {
       )}
       {details.dependencies.length > 0 && (
         <section>
-          <h3>{trans.__('Loads or needs')}</h3>
+          <h3>{trans.__('Dependencies')}</h3>
           {modules(details.dependencies)}
         </section>
       )}
       {details.conflicts.length > 0 && (
         <section>
-          <h3>{trans.__('Does not get on with')}</h3>
+          <h3>{trans.__('Conflicts')}</h3>
           {modules(details.conflicts)}
         </section>
       )}

@@ -97,13 +97,10 @@ function Panel(props: {
     <>
       <SearchBox model={model} list={list} trans={trans} />
       <div className="jp-SoftwarePanel-status" role="status">
-        {outcome && (
-          <p>
-            {describeChange(outcome, trans).map(sentence => (
-              <span key={sentence}>{sentence} </span>
-            ))}
-          </p>
-        )}
+        {outcome &&
+          describeChange(outcome, trans).map(sentence => (
+            <p key={sentence}>{sentence}</p>
+          ))}
         {total !== null && system?.kind !== 'none' && (
           <p>
             {model.query

@@ -57,7 +57,9 @@ async def test_a_query_that_is_not_right_is_refused(rest, query):
 
 
 @pytest.mark.parametrize("path", ["system", "loaded", "modules", "module"])
-async def test_nobody_is_answered_without_a_token(started, jp_base_url, http_server_client, path):
+async def test_nobody_is_answered_without_a_token(
+    jp_serverapp, jp_base_url, http_server_client, path
+):
     response = await http_server_client.fetch(
         f"{jp_base_url}jupyterlab-hpc/software/{path}", raise_error=False
     )

@@ -51,7 +51,9 @@ async def ask_kernel(server, kernel_id, code):
 SEEN = "import os; print(os.environ.get('LOADEDMODULES'), os.environ.get('EBROOTSCIPYMINSTACK'))"
 
 
-async def test_a_kernel_has_the_modules_of_the_moment_also_after_a_restart(rest, started, jp_fetch):
+async def test_a_kernel_has_the_modules_of_the_moment_also_after_a_restart(
+    rest, jp_serverapp, jp_fetch
+):
     await change(rest, load=["scipy-stack/2023b"])
     answer = await jp_fetch(
         "api", "sessions", method="POST",
@@ -61,42 +63,44 @@ async def test_a_kernel_has_the_modules_of_the_moment_also_after_a_restart(rest,
     session = json.loads(answer.body)
     kernel = session["kernel"]["id"]
     try:
-        assert "scipy-stack/2023b" in await ask_kernel(started, kernel, SEEN)
+        assert "scipy-stack/2023b" in await ask_kernel(jp_serverapp, kernel, SEEN)
         imported = "import hpc_demo_stack as h; print(h.__version__)"
-        assert "Error" not in await ask_kernel(started, kernel, imported)
+        assert "Error" not in await ask_kernel(jp_serverapp, kernel, imported)
 
         # the running kernel keeps what it started with; a restarted one has the new state
         await change(rest, unload=["scipy-stack/2023b"])
-        assert "scipy-stack/2023b" in await ask_kernel(started, kernel, SEEN)
+        assert "scipy-stack/2023b" in await ask_kernel(jp_serverapp, kernel, SEEN)
         await jp_fetch(
             "api", "sessions", session["id"], method="PATCH",
             body=json.dumps({"path": "y.ipynb", "name": "y.ipynb"}),
         )  # fmt: skip
-        await started.kernel_manager.restart_kernel(kernel)
-        assert await ask_kernel(started, kernel, SEEN) == (
+        await jp_serverapp.kernel_manager.restart_kernel(kernel)
+        assert await ask_kernel(jp_serverapp, kernel, SEEN) == (
             "StdEnv/2023:python/3.11.5:ipython-kernel/3.11 None"
         )
-        name = await ask_kernel(started, kernel, "import os; print(os.environ['JPY_SESSION_NAME'])")
+        name = await ask_kernel(
+            jp_serverapp, kernel, "import os; print(os.environ['JPY_SESSION_NAME'])"
+        )
         assert name.endswith("y.ipynb")
     finally:
-        await started.kernel_manager.shutdown_kernel(kernel, now=True)
+        await jp_serverapp.kernel_manager.shutdown_kernel(kernel, now=True)
     assert "EBROOTSCIPYMINSTACK" not in os.environ
     assert "scipy" not in os.environ["LOADEDMODULES"]
 
 
-async def test_a_module_that_brings_a_kernel_brings_its_tile(rest, started, jp_fetch):
+async def test_a_module_that_brings_a_kernel_brings_its_tile(rest, jp_serverapp, jp_fetch):
     async def kernelspecs():
         return set(json.loads((await jp_fetch("api", "kernelspecs")).body)["kernelspecs"])
 
     before = await kernelspecs()
     assert (await change(rest, load=["demo-kernel"]))["kernels_changed"]
     (name,) = await kernelspecs() - before
-    kernel = await started.kernel_manager.start_kernel(kernel_name=name)
+    kernel = await jp_serverapp.kernel_manager.start_kernel(kernel_name=name)
     try:
         code = "import os; print(os.environ['HPC_DEMO_KERNEL'])"
-        assert await ask_kernel(started, kernel, code) == "1"
+        assert await ask_kernel(jp_serverapp, kernel, code) == "1"
     finally:
-        await started.kernel_manager.shutdown_kernel(kernel, now=True)
+        await jp_serverapp.kernel_manager.shutdown_kernel(kernel, now=True)
     assert (await change(rest, unload=["demo-kernel"]))["kernels_changed"]
     assert await kernelspecs() == before
 
@@ -105,10 +109,10 @@ async def test_a_module_that_brings_a_kernel_brings_its_tile(rest, started, jp_f
 @pytest.mark.parametrize("login", [False, True])
 @pytest.mark.skipif(sys.platform != "linux", reason="terminals of Linux")
 async def test_a_terminal_has_the_modules_of_the_moment(
-    rest, started, jp_fetch, jp_ws_fetch, login, monkeypatch
+    rest, jp_serverapp, jp_fetch, jp_ws_fetch, login
 ):
     await change(rest, load=["scipy-stack/2023b", "cmake"])
-    manager = started.web_app.settings["terminal_manager"]
+    manager = jp_serverapp.web_app.settings["terminal_manager"]
     if not login:
         manager.shell_command = [shutil.which("bash")]
     name = json.loads(

@@ -264,9 +264,8 @@ async def test_help_with_html_is_text(rest):
     assert "<img src=x onerror=" in answer.body["help"]
 
 
-async def test_values_of_every_kind_arrive_in_the_session(rest, started):
+async def test_values_of_every_kind_arrive_in_the_session(rest, app):
     await change(rest, load=["unicode/1.0"])
-    (app,) = started.extension_manager.extension_apps["jupyterlab_hpc"]
     values = app.environment.values
     assert values["DEMO_QUOTES"] == r"""it's "quoted" with \ and $HOME and `date`"""
     assert values["DEMO_NEWLINE"] == "first line\nsecond line"
@@ -283,16 +282,16 @@ async def test_changes_at_the_same_time_do_not_lose_each_other(rest):
     assert {m["short_name"] for m in loaded} >= {name.split("/")[0] for name in names}
 
 
-async def test_pages_are_told(rest, started):
+async def test_pages_are_told(rest, jp_serverapp):
     told = []
 
     async def listen(logger, schema_id, data):
         told.append(data)
 
-    started.event_logger.add_listener(
+    jp_serverapp.event_logger.add_listener(
         schema_id="https://schema.jupyter.org/jupyterlab_hpc/software/v1", listener=listen
     )
     await complete(rest)
     await change(rest, load=["demo-kernel"])
-    await started.event_logger.gather_listeners()
+    await jp_serverapp.event_logger.gather_listeners()
     assert told[-1] == {"revision": 1, "index": "complete", "kernels_changed": True}

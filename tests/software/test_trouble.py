@@ -85,9 +85,8 @@ class TestABrokenLmod:
         assert (answer.code, answer.body["reason"]) == (422, "tool-refused")
         assert answer.body["message"] == "Lmod ended without an answer. Nothing was changed."
 
-    async def test_is_noticed_when_it_is_mended(self, rest, started):
+    async def test_is_noticed_when_it_is_mended(self, rest, app):
         assert_told(await system(rest), "none", "module-command-fails")
-        (app,) = started.extension_manager.extension_apps["jupyterlab_hpc"]
         app.software.tool.command = ""
         while (await rest("software/system")).body["index"] != "complete":
             await asyncio.sleep(0.02)
@@ -106,8 +105,7 @@ async def test_an_lmod_that_is_not_there(rest):
 
 
 @pytest.mark.parametrize("hpc_config", [{"Lmod": {"timeout": 0.5}}])
-async def test_an_lmod_that_hangs(rest, started, fake_tool):
-    (app,) = started.extension_manager.extension_apps["jupyterlab_hpc"]
+async def test_an_lmod_that_hangs(rest, app, fake_tool):
     await system(rest)
     app.software.tool.command = str(fake_tool("lmod", "sleep 60"))
     answer = await rest("software/loaded", method="PATCH", body={"load": ["cmake"]})
