@@ -2,8 +2,27 @@ import { defineConfig } from '@playwright/test';
 
 import type { IOptions } from './fixtures';
 
-const port = process.env.UI_TEST_PORT ?? '9107';
-const url = `http://127.0.0.1:${port}`;
+const port = Number(process.env.UI_TEST_PORT ?? '9107');
+
+/**
+ * A server for the tests, with what makes it different from the others.
+ */
+function server(offset: number, env: Record<string, string> = {}) {
+  return {
+    command: './serve.sh',
+    url: `${address(offset)}/api/status`,
+    timeout: 120_000,
+    stdout: 'ignore' as const,
+    stderr: process.env.SERVER_LOG ? ('pipe' as const) : ('ignore' as const),
+    // Time for serve.sh to remove its temporary home.
+    gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 10_000 },
+    env: { UI_TEST_PORT: String(port + offset), ...env }
+  };
+}
+
+function address(offset: number): string {
+  return `http://127.0.0.1:${port + offset}`;
+}
 
 export default defineConfig<object, IOptions>({
   testDir: 'tests',
@@ -17,7 +36,7 @@ export default defineConfig<object, IOptions>({
   // The default threshold, 0.2, takes a light blue row for a white one.
   expect: { toHaveScreenshot: { threshold: 0.1, maxDiffPixels: 60 } },
   use: {
-    baseURL: url,
+    baseURL: address(0),
     viewport: { width: 1024, height: 768 },
     locale: 'en-CA',
     timezoneId: 'UTC',
@@ -37,18 +56,18 @@ export default defineConfig<object, IOptions>({
     }
   },
   projects: [
-    { name: 'lab', grepInvert: /@only-french/ },
+    { name: 'lab', grepInvert: /@only-/ },
     { name: 'notebook7', grep: /@notebook7/, use: { start: '/tree' } },
-    { name: 'french', grep: /@(only-)?french/, use: { language: 'fr_FR' } }
+    { name: 'french', grep: /@(only-)?french/, use: { language: 'fr_FR' } },
+    {
+      name: 'without-lmod',
+      grep: /@only-without-lmod/,
+      use: { baseURL: address(1) }
+    },
+    // Not a test: makes the pictures of the documentation.
+    ...(process.env.SCREENSHOTS
+      ? [{ name: 'screenshots', testDir: 'screenshots' }]
+      : [])
   ],
-  webServer: {
-    command: './serve.sh',
-    url: `${url}/api/status`,
-    timeout: 120_000,
-    stdout: 'ignore',
-    stderr: process.env.SERVER_LOG ? 'pipe' : 'ignore',
-    // Time for serve.sh to remove its temporary home.
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
-    env: { UI_TEST_PORT: port }
-  }
+  webServer: [server(0), server(1, { UI_TEST_LMOD_CMD: '/nowhere/lmod' })]
 });

@@ -48,7 +48,7 @@ export function loadedRows(panel: Locator): Locator {
  * Search, and wait until the server has answered to just these words.
  */
 export async function search(panel: Locator, words: string): Promise<void> {
-  const box = panel.getByRole('searchbox', { name: 'Search modules' });
+  const box = panel.getByRole('searchbox');
   if ((await box.inputValue()) === words) {
     return;
   }

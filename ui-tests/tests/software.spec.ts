@@ -11,12 +11,13 @@ import {
   search
 } from '../software';
 
-test.beforeEach(async ({ lab }) => {
-  await reset(lab);
+test.beforeEach(async ({ lab }, info) => {
+  if (info.project.name !== 'without-lmod') {
+    await reset(lab);
+  }
 });
 
 test.afterEach(async ({ lab }) => {
-  await reset(lab);
   const panel = await openPanel(lab);
   await search(panel, '');
 });
@@ -25,14 +26,19 @@ test.afterEach(async ({ lab }) => {
  * Run code in the kernel of a new notebook and return what its cell shows.
  */
 async function runInNewNotebook(page: Page, code: string): Promise<string> {
-  await execute(page, 'notebook:create-new', { kernelName: 'python3' });
+  await page.evaluate(async () => {
+    const made = (await window.jupyterapp?.commands.execute(
+      'notebook:create-new',
+      { kernelName: 'python3' }
+    )) as { sessionContext: { ready: Promise<void> } };
+    await made.sessionContext.ready;
+  });
   const notebook = page.locator('.jp-NotebookPanel:visible');
-  await notebook.locator('.cm-content').click();
-  await page.keyboard.insertText(code);
-  await page.keyboard.press('Control+Enter');
+  const cell = notebook.locator('.cm-content');
+  await cell.fill(code);
+  await execute(page, 'notebook:run-cell');
   const output = notebook.locator('.jp-OutputArea-output').first();
-  // a kernel takes its time to start
-  await expect(output).toBeVisible({ timeout: 30_000 });
+  await expect(output).toBeVisible();
   return output.innerText();
 }
 
@@ -278,3 +284,43 @@ test('the details have no accessibility violation', async ({ lab }) => {
     .analyze();
   expect(found.violations).toEqual([]);
 });
+
+test(
+  'without Lmod the panel says what is wrong and what to do',
+  { tag: '@only-without-lmod' },
+  async ({ consoleErrors, lab }) => {
+    const panel = await openPanel(lab);
+    await expect(panel).toContainText('Lmod is set up in this session');
+    await expect(panel).toContainText("site's staff");
+    await panel.getByText('Details', { exact: true }).click();
+    await expect(panel).toContainText('/nowhere/lmod');
+    await expect(panel).not.toContainText('Traceback');
+    expect(consoleErrors).toEqual([]);
+    await execute(lab, 'software:load-module', { full_name: 'gcc' });
+    await expect(panel.getByRole('alert')).toContainText('/nowhere/lmod');
+    await panel.getByRole('button', { name: 'Dismiss this message' }).click();
+  }
+);
+
+test(
+  'the panel, the server and the settings speak French',
+  { tag: '@only-french' },
+  async ({ lab }) => {
+    const panel = await openPanel(lab);
+    await expect(
+      panel.getByRole('heading', { name: 'Modules chargés', exact: true })
+    ).toBeVisible();
+    await panel
+      .getByRole('searchbox', { name: 'Chercher des modules' })
+      .fill('broken/1.0');
+    await panel.getByRole('button', { name: 'Charger broken/1.0' }).click();
+    await expect(panel.getByRole('alert')).toContainText(
+      'Lmod n’a pas chargé broken/1.0. Rien n’a été changé.'
+    );
+    await panel.getByRole('button', { name: 'Fermer ce message' }).click();
+    await execute(lab, 'settingeditor:open', { query: 'Logiciels' });
+    await expect(
+      lab.getByText('Trouver aussi les modules cachés').first()
+    ).toBeVisible();
+  }
+);
