@@ -93,7 +93,6 @@ class KernelspecFolders:
     def __init__(self, specs: Any, environment: SessionEnvironment) -> None:
         self._specs = specs
         self._environment = environment
-        self._fixed = [folder for folder in specs.kernel_dirs if folder not in self._from_path()]
         self._shown = self._from_path()
 
     def _from_path(self) -> list[str]:
@@ -105,6 +104,8 @@ class KernelspecFolders:
         folders = self._from_path()
         if folders == self._shown:
             return False
+        # Asked only now: its default imports IPython, which a start need not wait for.
+        fixed = [folder for folder in self._specs.kernel_dirs if folder not in self._shown]
+        self._specs.kernel_dirs = list(dict.fromkeys([*folders, *fixed]))
         self._shown = folders
-        self._specs.kernel_dirs = [*folders, *self._fixed]
         return True

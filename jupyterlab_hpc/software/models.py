@@ -114,7 +114,10 @@ class ModulesQuery:
 
 @dataclass(frozen=True, kw_only=True)
 class VersionInfo:
-    """A full name; `ways` is empty where no other module has to be loaded first."""
+    """A full name; `ways` are all chains that lead to it, empty where it needs none.
+
+    `needs` is what would be loaded first now: what the best way lacks.
+    """
 
     full_name: str
     version: str
@@ -122,6 +125,7 @@ class VersionInfo:
     hidden: bool
     loaded: bool
     loadable: bool
+    needs: list[str]
     ways: list[list[str]]
 
 
@@ -185,6 +189,7 @@ class ModuleDetails:
     hidden: bool
     loaded: bool
     loadable: bool
+    needs: list[str]
     ways: list[list[str]]
     versions: list[str]
     dependencies: list[str]

@@ -1,15 +1,15 @@
 """The software room's answers. Knows a module system; knows no HTTP."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from traitlets.config import LoggingConfigurable
 
 from ..errors import BadRequestError, HPCError, NotFoundError, ToolRefusedError
 from ..sentences import trans
-from ..tools.modules import Changed, LoadedModule, Modulefile, ModuleTool, Probe, check_name
+from ..tools.modules import Changed, LoadedModule, ModuleTool, Probe, check_name
 from .environment import SessionEnvironment
 from .index import Hit, ModuleIndex, Package, Version
 from .models import (
@@ -71,6 +71,8 @@ class SoftwareService(LoggingConfigurable):
         self._something_known = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
         self._read_again = False
+        self._read_paths: frozenset[str] = frozenset()
+        self._read_error = ""
         self._probing: asyncio.Task[Probe] | None = None
 
     def start(self) -> None:
@@ -90,20 +92,10 @@ class SoftwareService(LoggingConfigurable):
     async def system(self) -> SystemInfo:
         """Return which module system is here and whether it works, asked anew if it did not."""
         probe = await self._probe()
-        if not probe.reason and self._index_state == "failed":
-            self.start()  # what did not work does now
-        if not probe.reason and self._index_state == "complete" and not self._index.size:
-            probe = Probe(
-                kind=probe.kind,
-                version=probe.version,
-                command=probe.command,
-                reason="no-modulefile",
-                message=trans.gettext("The folders that MODULEPATH names hold no modulefile."),
-                cure=trans.gettext(
-                    "Ask the site's staff which module tree this session should use."
-                ),
-                detail="\n".join(self._modulepath()),
-            )
+        if not probe.reason:
+            if self._index_state == "failed" and not self._read_error:
+                self.start()  # the module system did not work before, and does now
+            probe = self._index_problem(probe)
         return SystemInfo(
             kind=probe.kind,
             version=probe.version,
@@ -116,6 +108,33 @@ class SoftwareService(LoggingConfigurable):
             index=self._index_state,
             modulefiles=self._index.size,
         )
+
+    def _index_problem(self, probe: Probe) -> Probe:
+        """Return what a healthy module system leaves to say of its tree."""
+        if self._index_state == "complete" and not self._index.size:
+            return replace(
+                probe,
+                reason="no-modulefile",
+                message=trans.gettext("The folders that MODULEPATH names hold no modulefile."),
+                cure=trans.gettext(
+                    "Ask the site's staff which module tree this session should use."
+                ),
+                detail="\n".join(self._modulepath()),
+            )
+        if self._read_error:
+            return replace(
+                probe,
+                reason="tree-not-read",
+                message=trans.gettext(
+                    "The module tree could not be read: only what can be loaded at once is listed."
+                ),
+                cure=trans.gettext(
+                    "Modules can be loaded by their full names. Show the words below to the "
+                    "site's staff."
+                ),
+                detail=self._read_error,
+            )
+        return probe
 
     def loaded(self) -> LoadedModules:
         """Return what is loaded, in load order; costs no process."""
@@ -182,7 +201,7 @@ class SoftwareService(LoggingConfigurable):
             )
         if not request.preview:
             self._tell(kernels_changed=kernels_changed)
-            if not set(self._modulepath()) <= set(self._index.modulepaths):
+            if not self._read_paths.issuperset(self._modulepath()):
                 self.start()  # a module opened a folder that no spider has seen
         return change
 
@@ -223,7 +242,7 @@ class SoftwareService(LoggingConfigurable):
             complete=index.complete,
             total=len(hits),
             modules=[
-                _found(hit, modulepath, loaded)
+                self._found(hit, modulepath, loaded)
                 for hit in hits[query.offset : query.offset + query.limit]
             ],
         )
@@ -236,7 +255,7 @@ class SoftwareService(LoggingConfigurable):
         package, version = self._find(full_name, modulepath)
         file = version.file_in(modulepath) or version.first
         remarks = await self.tool.remarks(self.environment.values, file)
-        state = _version_info(package, version, modulepath, self._loaded_names())
+        state = self._version_info(package, version, modulepath, self._loaded_names())
         return ModuleDetails(
             full_name=version.full_name,
             short_name=package.short_name,
@@ -253,6 +272,7 @@ class SoftwareService(LoggingConfigurable):
             hidden=state.hidden,
             loaded=state.loaded,
             loadable=state.loadable,
+            needs=state.needs,
             ways=state.ways,
             versions=[v.full_name for v in package.versions],
             dependencies=list(remarks.dependencies),
@@ -280,11 +300,15 @@ class SoftwareService(LoggingConfigurable):
             except NotFoundError:
                 continue  # an alias, or a mistake: the module system will say
             if version.file_in(modulepath) is None:
-                steps = {step: self._short_name(step) for way in version.ways for step in way}
-                defaults = [step for step in steps if self._is_default(step)]
-                first = best_way(version.ways, [*full_names, *chosen], steps, defaults)
-                chosen.update(dict.fromkeys(first))
+                chosen.update(dict.fromkeys(self._needs(version, [*full_names, *chosen])))
         return [step for step in chosen if step not in names]
+
+    def _needs(self, version: Version, loaded: Collection[str]) -> list[str]:
+        """Return what must be loaded before a version that is not loadable."""
+        ways = version.ways
+        steps = {step: self._short_name(step) for way in ways for step in way}
+        defaults = [step for step in steps if self._is_default(step)]
+        return best_way(ways, loaded, steps, defaults)
 
     def _is_default(self, full_name: str) -> bool:
         """Whether the site has chosen a version among those beside it."""
@@ -308,39 +332,83 @@ class SoftwareService(LoggingConfigurable):
 
     async def _read_tree(self) -> None:
         """Read the tree, names first; what is known stays until the new is there."""
-        probe = await self._probe()
-        if probe.reason:
-            self._know(ModuleIndex(), "failed")
-            return
         while True:
             self._read_again = False
-            state: IndexState = "failed"
-            values = self.environment.values
-            if not self._index.complete:
-                try:
-                    names = await self.tool.available(values)
-                    self._know(await asyncio.to_thread(ModuleIndex, names), "names")
-                except HPCError as error:
-                    self.log.warning("The module list failed: %s %s", error, error.detail)
-            try:
-                files = await self.tool.spider(values)
-                if files or not self._index.size:
-                    self._know(
-                        await asyncio.to_thread(ModuleIndex, files, complete=True), "complete"
-                    )
-                    state = "complete"
-            except HPCError as error:
-                self.log.warning("The module tree was not read: %s %s", error, error.detail)
-            if state == "failed":
-                self._know(self._index, state)
+            self._read_error = ""
+            probe = await self._probe()
+            if probe.reason:
+                self._know(ModuleIndex(), "failed")
+            else:
+                self._read_paths = frozenset(self._modulepath())
+                await self._read_names()
+                await self._read_everything()
             if not self._read_again:
                 return
+
+    async def _read_names(self) -> None:
+        """Learn what can be loaded at once, where not more is known already."""
+        if self._index.complete:
+            return
+        try:
+            names = await self.tool.available(self.environment.values)
+        except HPCError as error:
+            self.log.warning("The module list failed: %s %s", error, error.detail)
+        else:
+            self._know(await asyncio.to_thread(ModuleIndex, names), "names")
+
+    async def _read_everything(self) -> None:
+        """Learn what can be reached; a failure is told, and tried again only when asked to."""
+        try:
+            files = await self.tool.spider(self.environment.values)
+            if self._index.size and not files:
+                raise ToolRefusedError(trans.gettext("The module tree came out empty."))
+        except HPCError as error:
+            self.log.warning("The module tree was not read: %s %s", error, error.detail)
+            self._read_error = f"{error.message}\n{error.detail}"
+            self._know(self._index, "failed")
+        else:
+            index = await asyncio.to_thread(ModuleIndex, files, complete=True)
+            self._read_paths |= frozenset(index.modulepaths)
+            self._know(index, "complete")
 
     def _know(self, index: ModuleIndex, state: IndexState) -> None:
         self._index = index
         self._index_state = state
         self._something_known.set()
         self._tell(kernels_changed=False)
+
+    def _found(self, hit: Hit, modulepath: Sequence[str], loaded: frozenset[str]) -> FoundModule:
+        about = hit.package.about(modulepath)
+        return FoundModule(
+            short_name=hit.package.short_name,
+            summary=about.description,
+            category=about.category,
+            match=hit.match,
+            matched=list(hit.matched),
+            versions=[
+                self._version_info(hit.package, version, modulepath, loaded)
+                for version in hit.versions
+            ],
+        )
+
+    def _version_info(
+        self,
+        package: Package,
+        version: Version,
+        modulepath: Sequence[str],
+        loaded: frozenset[str],
+    ) -> VersionInfo:
+        loadable = version.file_in(modulepath) is not None
+        return VersionInfo(
+            full_name=version.full_name,
+            version=version.first.version,
+            default=version is package.default(modulepath),
+            hidden=_all_hidden(version),
+            loaded=version.full_name in loaded,
+            loadable=loadable,
+            needs=[] if loadable else self._needs(version, loaded),
+            ways=version.ways,
+        )
 
     def _tell(self, *, kernels_changed: bool) -> None:
         self._on_notice(
@@ -421,31 +489,3 @@ def _difference(
 def _extension(text: str) -> Extension:
     name, _, version = text.partition("/")
     return Extension(name=name, version=version)
-
-
-def _version_info(
-    package: Package, version: Version, modulepath: Sequence[str], loaded: frozenset[str]
-) -> VersionInfo:
-    return VersionInfo(
-        full_name=version.full_name,
-        version=version.first.version,
-        default=version is package.default(modulepath),
-        hidden=_all_hidden(version),
-        loaded=version.full_name in loaded,
-        loadable=version.file_in(modulepath) is not None,
-        ways=version.ways,
-    )
-
-
-def _found(hit: Hit, modulepath: Sequence[str], loaded: frozenset[str]) -> FoundModule:
-    about: Modulefile = hit.package.about(modulepath)
-    return FoundModule(
-        short_name=hit.package.short_name,
-        summary=about.description,
-        category=about.category,
-        match=hit.match,
-        matched=list(hit.matched),
-        versions=[
-            _version_info(hit.package, version, modulepath, loaded) for version in hit.versions
-        ],
-    )

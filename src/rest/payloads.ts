@@ -77,7 +77,9 @@ export interface FoundModule {
   versions: VersionInfo[];
 }
 /**
- * A full name; `ways` is empty where no other module has to be loaded first.
+ * A full name; `ways` are all chains that lead to it, empty where it needs none.
+ *
+ * `needs` is what would be loaded first now: what the best way lacks.
  */
 export interface VersionInfo {
   full_name: string;
@@ -86,6 +88,7 @@ export interface VersionInfo {
   hidden: boolean;
   loaded: boolean;
   loadable: boolean;
+  needs: string[];
   ways: string[][];
 }
 /**
@@ -127,6 +130,7 @@ export interface ModuleDetails {
   hidden: boolean;
   loaded: boolean;
   loadable: boolean;
+  needs: string[];
   ways: string[][];
   versions: string[];
   dependencies: string[];

@@ -86,10 +86,6 @@ function Panel(props: {
   const list = React.useRef<HTMLDivElement>(null);
   const loadedTitle = React.useId();
   const availableTitle = React.useId();
-  const names = React.useMemo(
-    () => new Set(loaded?.modules.map(module => module.full_name)),
-    [loaded]
-  );
   const fetchMore = React.useCallback(() => void model.fetchMore(), [model]);
   const reading = system?.index === 'building' || system?.index === 'names';
 
@@ -185,7 +181,6 @@ function Panel(props: {
                 total={total ?? 0}
                 query={model.query}
                 busy={model.busy}
-                loaded={names}
                 labelledBy={availableTitle}
                 listRef={list}
                 fetchMore={fetchMore}

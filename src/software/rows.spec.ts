@@ -1,5 +1,5 @@
 import type { FoundModule, VersionInfo } from '../rest/payloads';
-import { FEW_VERSIONS, keyOf, needs, rowsOf } from './rows';
+import { FEW_VERSIONS, keyOf, rowsOf } from './rows';
 
 function version(
   fullName: string,
@@ -12,6 +12,7 @@ function version(
     hidden: false,
     loaded: false,
     loadable: true,
+    needs: [],
     ways: [],
     ...said
   };
@@ -61,27 +62,5 @@ describe('rowsOf', () => {
       'gcc/10',
       'gcc/9'
     ]);
-  });
-});
-
-describe('needs', () => {
-  const hidden = version('hdf5/1', {
-    loadable: false,
-    ways: [
-      ['StdEnv/2020', 'gcc/9', 'openmpi/3'],
-      ['StdEnv/2023', 'gcc/12', 'openmpi/4']
-    ]
-  });
-
-  it('is nothing for what can be loaded', () => {
-    expect(needs(version('gcc/12'), new Set())).toBeNull();
-  });
-
-  it('leaves out what is loaded and takes the shortest way', () => {
-    expect(needs(hidden, new Set(['StdEnv/2023']))).toEqual([
-      'gcc/12',
-      'openmpi/4'
-    ]);
-    expect(needs(hidden, new Set())).toHaveLength(3);
   });
 });

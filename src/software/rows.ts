@@ -56,18 +56,3 @@ export function keyOf(row: Row): string {
     ? row.version.full_name
     : `${row.module.short_name} …`;
 }
-
-/**
- * Return what must be loaded first, for the way that needs the fewest modules
- * more; null where nothing must.
- */
-export function needs(
-  version: VersionInfo,
-  loaded: ReadonlySet<string>
-): string[] | null {
-  if (version.loadable || version.ways.length === 0) {
-    return null;
-  }
-  const missing = version.ways.map(way => way.filter(m => !loaded.has(m)));
-  return missing.reduce((a, b) => (b.length < a.length ? b : a));
-}

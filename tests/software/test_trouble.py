@@ -1,6 +1,7 @@
 """Where the module system is missing, broken or empty, the panel gets a sentence and a cure."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -137,3 +138,59 @@ class TestAnEmptyModuleTree:
     async def test_says_so(self, rest):
         assert_told(await system(rest), "lmod", "no-modulefile")
         await assert_nothing_fails(rest)
+
+
+class TestACountedSpider:
+    """The spider is dear: it runs when there is something new to learn, and not again."""
+
+    @pytest.fixture
+    def script(self):
+        return 'exec "$REAL_SPIDER" "$@"'
+
+    @pytest.fixture
+    def changed_variables(self, tmp_path, demo_session):
+        (tmp_path / "modulefiles").mkdir()
+        return {
+            "MODULEPATH": f"{tmp_path / 'modulefiles'}:{demo_session['MODULEPATH']}",
+            "REAL_SPIDER": str(Path(demo_session["LMOD_CMD"]).with_name("spider")),
+            "SPIDER_RUNS": str(tmp_path / "runs"),
+        }
+
+    @pytest.fixture
+    def hpc_config(self, fake_tool, demo_session, script):
+        fake_tool("spider", f'echo run >> "$SPIDER_RUNS"\n{script}')
+        return {
+            "Lmod": {"command": str(fake_tool("lmod", f'exec {demo_session["LMOD_CMD"]} "$@"'))}
+        }
+
+    def runs(self, tmp_path):
+        return (tmp_path / "runs").read_text().count("run")
+
+    async def test_runs_once_while_the_tree_is_the_same(self, rest, tmp_path):
+        assert_told_nothing(await system(rest))
+        for name in ("gcc/12.3", "openmpi/4.1.5", "scipy-stack"):
+            answer = await rest("software/loaded", method="PATCH", body={"load": [name]})
+            assert answer.code == 200
+            await system(rest)
+        assert self.runs(tmp_path) == 1
+
+    @pytest.mark.parametrize("script", ["exit 1", "sleep 60", "echo nonsense", "echo '[]'"])
+    async def test_that_fails_is_told_and_not_tried_again(self, rest, app, tmp_path):
+        app.software.tool.spider_timeout = 1
+        assert_told(await system(rest), "lmod", "tree-not-read")
+        for _ in range(5):
+            assert_told(await system(rest), "lmod", "tree-not-read")
+        found = (await rest("software/modules", query="cmake")).body
+        assert (found["total"], found["complete"]) == (1, False)
+        assert self.runs(tmp_path) == 1
+
+
+async def test_what_is_needed_is_what_would_be_loaded(rest):
+    await system(rest)
+    await rest("software/loaded", method="PATCH", body={"load": ["gcc/13.3"]})
+    (found,) = (await rest("software/modules", query="hdf5-mpi")).body["modules"]
+    (version,) = found["versions"]
+    answer = await rest(
+        "software/loaded", method="PATCH", body={"load": ["hdf5-mpi"], "preview": True}
+    )
+    assert version["needs"] == answer.body["way"] == ["openmpi/5.0.3"]

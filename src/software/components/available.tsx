@@ -4,7 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 
 import type { FoundModule } from '../../rest/payloads';
-import { keyOf, needs, rowsOf } from '../rows';
+import { keyOf, rowsOf } from '../rows';
 import type { Row } from '../rows';
 import { ActionButton, Highlight } from './row';
 
@@ -20,7 +20,6 @@ export function AvailableModules(props: {
   total: number;
   query: string;
   busy: ReadonlySet<string>;
-  loaded: ReadonlySet<string>;
   labelledBy: string;
   listRef: React.RefObject<HTMLDivElement>;
   fetchMore: () => void;
@@ -138,15 +137,13 @@ function VersionRow(props: {
   row: Extract<Row, { kind: 'version' }>;
   query: string;
   busy: ReadonlySet<string>;
-  loaded: ReadonlySet<string>;
   load: (fullName: string) => void;
   show: (fullName: string) => void;
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { row, query, busy, loaded, trans } = props;
+  const { row, query, busy, trans } = props;
   const { module, version, first } = row;
   const { full_name: fullName } = version;
-  const missing = needs(version, loaded);
   const name = React.useRef<HTMLButtonElement>(null);
   const pressed = React.useRef(false);
   React.useEffect(() => {
@@ -215,9 +212,9 @@ function VersionRow(props: {
           {trans.__('contains %1', module.matched.slice(0, 5).join(', '))}
         </div>
       )}
-      {missing && (
+      {version.needs.length > 0 && (
         <div className="jp-SoftwarePanel-why">
-          {trans.__('needs %1', missing.join(' + '))}
+          {trans.__('needs %1', version.needs.join(' + '))}
         </div>
       )}
     </div>
