@@ -3,7 +3,7 @@ import { loadedRows, openPanel, reset, search } from '../software';
 
 test('the Software panel', async ({ lab }) => {
   await reset(lab);
-  await lab.setViewportSize({ width: 1200, height: 760 });
+  await lab.setViewportSize({ width: 1200, height: 700 });
   const panel = await openPanel(lab);
   await search(panel, 'numpy');
   await panel.getByRole('button', { name: 'Load scipy-stack/2023b' }).click();
