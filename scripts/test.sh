@@ -32,6 +32,7 @@ check catalogue jlpm catalogue:check
 check authentication python scripts/check_auth.py
 check jest jlpm test
 check pytest pytest
+check wheel scripts/check_wheel.sh
 check playwright jlpm test:ui
 
 echo

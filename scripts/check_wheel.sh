@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Build the wheel from what git has, install it where there is no Node.js, and
+# see that server extension, page and translations are there without more ado.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+if [ -z "${YARN_NPM_REGISTRY_SERVER:-}" ] && command -v npm >/dev/null; then
+    YARN_NPM_REGISTRY_SERVER=$(npm config get registry 2>/dev/null)
+    export YARN_NPM_REGISTRY_SERVER
+fi
+mkdir "$work/source"
+git ls-files -z | xargs -0 tar -c | tar -x -C "$work/source"
+python -m build --wheel --outdir "$work/dist" "$work/source" >"$work/log" 2>&1 ||
+    { tail -n 40 "$work/log"; exit 1; }
+
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install -q --disable-pip-version-check "$work"/dist/*.whl 'jupyterlab>=4.2,<5'
+# Nothing but the virtual environment and the system's own programs; no node.
+mkdir "$work/bin" "$work/home"
+for program in sh env uname; do ln -s "$(command -v $program)" "$work/bin/"; done
+cd "$work/home"
+bare() { env -i HOME="$work/home" PATH="$work/venv/bin:$work/bin" "$@"; }
+
+! bare sh -c 'command -v node' || { echo "node is still there"; exit 1; }
+bare jupyter labextension list 2>&1 | grep -E 'jupyterlab_hpc .*enabled.*OK'
+bare jupyter server extension list 2>&1 | grep -E 'jupyterlab_hpc [0-9.]+ .*OK'
+bare python - <<'EOF'
+from pathlib import Path
+
+import jupyterlab_hpc
+
+package = Path(jupyterlab_hpc.__file__).parent
+for name in ("software/login.bash", "software/events.json"):
+    assert (package / name).is_file(), name
+for locale in ("fr_FR", "fr_CA"):
+    assert (package / "locale" / locale / "LC_MESSAGES" / "jupyterlab_hpc.json").is_file(), locale
+assert not (package / "labextension").exists(), "the page is in the wheel twice"
+print("the wheel is whole, version", jupyterlab_hpc.__version__)
+EOF
