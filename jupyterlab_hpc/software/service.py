@@ -1,17 +1,16 @@
 """The software room's answers. Knows a module system; knows no HTTP."""
 
-import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
 from traitlets.config import LoggingConfigurable
 
-from ..errors import BadRequestError, HPCError, NotFoundError, ToolRefusedError
+from ..errors import BadRequestError, NotFoundError, ToolRefusedError
 from ..sentences import trans
-from ..tools.modules import Changed, LoadedModule, ModuleTool, Probe, check_name
+from ..tools.modules import Changed, LoadedModule, ModuleTool, check_name
+from .catalog import IndexState, ModuleCatalog
 from .environment import SessionEnvironment
-from .index import Hit, ModuleIndex, Package, Version
+from .index import Hit, Package, Version
 from .models import (
     Change,
     ChangeRequest,
@@ -27,7 +26,6 @@ from .models import (
     SystemInfo,
     VersionInfo,
 )
-from .ways import best_way
 
 LONGEST_QUERY = 200
 MOST_RESULTS = 500
@@ -35,8 +33,6 @@ MOST_NAMES = 100
 
 # Lmod's own bookkeeping, which no user set.
 PRIVATE_PREFIXES = ("_ModuleTable", "__LMOD_", "_LMFILES_", "LOADEDMODULES", "LMOD_FAMILY_")
-
-IndexState = Literal["building", "names", "complete", "failed"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,38 +60,23 @@ class SoftwareService(LoggingConfigurable):
         super().__init__(**kwargs)
         self.tool = tool
         self.environment = environment
+        self.catalog = ModuleCatalog(
+            parent=self, tool=tool, environment=environment, on_state=self._tell
+        )
         self._on_notice = on_notice
         self._on_environment = on_environment
-        self._index = ModuleIndex()
-        self._index_state: IndexState = "building"
-        self._something_known = asyncio.Event()
-        self._reading: asyncio.Task[None] | None = None
-        self._read_again = False
-        self._read_paths: frozenset[str] = frozenset()
-        self._read_error = ""
-        self._probing: asyncio.Task[Probe] | None = None
 
     def start(self) -> None:
         """Begin to read the module tree in the background."""
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read_tree())
-        else:
-            self._read_again = True
+        self.catalog.start()
 
     async def stop(self) -> None:
         """End what runs in the background."""
-        for task in (self._reading, self._probing):
-            if task is not None:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        await self.catalog.stop()
 
     async def system(self) -> SystemInfo:
-        """Return which module system is here and whether it works, asked anew if it did not."""
-        probe = await self._probe()
-        if not probe.reason:
-            if self._index_state == "failed" and not self._read_error:
-                self.start()  # the module system did not work before, and does now
-            probe = self._index_problem(probe)
+        """Return which module system is here and whether it works."""
+        probe = await self.catalog.health()
         return SystemInfo(
             kind=probe.kind,
             version=probe.version,
@@ -105,36 +86,9 @@ class SoftwareService(LoggingConfigurable):
             cure=probe.cure,
             detail=probe.detail,
             revision=self.environment.revision,
-            index=self._index_state,
-            modulefiles=self._index.size,
+            index=self.catalog.state,
+            modulefiles=self.catalog.index.size,
         )
-
-    def _index_problem(self, probe: Probe) -> Probe:
-        """Return what a healthy module system leaves to say of its tree."""
-        if self._index_state == "complete" and not self._index.size:
-            return replace(
-                probe,
-                reason="no-modulefile",
-                message=trans.gettext("The folders that MODULEPATH names hold no modulefile."),
-                cure=trans.gettext(
-                    "Ask the site's staff which module tree this session should use."
-                ),
-                detail="\n".join(self._modulepath()),
-            )
-        if self._read_error:
-            return replace(
-                probe,
-                reason="tree-not-read",
-                message=trans.gettext(
-                    "The module tree could not be read: only what can be loaded at once is listed."
-                ),
-                cure=trans.gettext(
-                    "Modules can be loaded by their full names. Show the words below to the "
-                    "site's staff."
-                ),
-                detail=self._read_error,
-            )
-        return probe
 
     def loaded(self) -> LoadedModules:
         """Return what is loaded, in load order; costs no process."""
@@ -153,56 +107,20 @@ class SoftwareService(LoggingConfigurable):
         what is not loaded, ToolRefusedError where the module system says no: the
         session is then exactly as it was.
         """
-        names = [*request.load, *request.unload]
-        if not names:
-            raise BadRequestError(trans.gettext("Nothing to load and nothing to unload was named."))
-        if len(names) > MOST_NAMES:
-            raise BadRequestError(
-                trans.gettext("At most %1 modules can be changed at once."), str(MOST_NAMES)
-            )
-        for name in names:
-            check_name(name)
+        _check_names(request)
         async with self.environment.lock:
             before = self.tool.loaded(self.environment.values)
+            gone = set(request.unload)
             known = {name for m in before for name in (m.full_name, m.short_name)}
             for name in request.unload:
                 if name not in known:
                     raise NotFoundError(trans.gettext("%1 is not loaded."), name)
-            gone = set(request.unload)
-            way = self._way_to(
-                request.load,
-                [m for m in before if not {m.full_name, m.short_name} & gone],
-            )
+            left = [m.full_name for m in before if not {m.full_name, m.short_name} & gone]
+            way = self.catalog.way_to(request.load, left)
             answer = await self._ask_for(request, way)
-            after = self.tool.loaded(self.environment.after(answer.environment))
-            kernels_changed = False
-            if answer.environment and not request.preview:
-                self.environment.apply(answer.environment)
-                kernels_changed = self._on_environment()
-                self.log.info("Modules changed: load %s, unload %s", request.load, request.unload)
-            change = Change(
-                revision=self.environment.revision,
-                preview=request.preview,
-                way=way,
-                kept=[m.full_name for m in after if {m.full_name, m.short_name} & gone],
-                **_difference(before, after),
-                environment=EnvironmentChange(
-                    set=_names(k for k, v in answer.environment.items() if v is not None),
-                    unset=_names(k for k, v in answer.environment.items() if v is None),
-                ),
-                kernels_changed=kernels_changed,
-                messages=[
-                    Message(level="warning" if answer.warned else "info", text=answer.messages)
-                ]
-                if answer.messages
-                else [],
-                modules=[self._loaded_info(module) for module in after if module.active],
-                inactive=[self._loaded_info(module) for module in after if not module.active],
-            )
+            change = self._take(answer, before, preview=request.preview, way=way, gone=gone)
         if not request.preview:
-            self._tell(kernels_changed=kernels_changed)
-            if not self._read_paths.issuperset(self._modulepath()):
-                self.start()  # a module opened a folder that no spider has seen
+            self.log.info("Modules changed: load %s, unload %s", request.load, request.unload)
         return change
 
     async def _ask_for(self, request: ChangeRequest, way: Sequence[str]) -> Changed:
@@ -212,14 +130,51 @@ class SoftwareService(LoggingConfigurable):
                 self.environment.values, load=[*way, *request.load], unload=request.unload
             )
         except ToolRefusedError as error:
-            for name in request.load if self._index.complete else ():
-                if not self._index.find(name) and not self._index.package(name):
+            for name in request.load:
+                if not self.catalog.knows(name):
                     raise NotFoundError(
                         trans.gettext("No module is named %1. Nothing was changed."),
                         name,
                         detail=error.detail,
                     ) from error
             raise
+
+    def _take(
+        self,
+        answer: Changed,
+        before: Sequence[LoadedModule],
+        *,
+        preview: bool,
+        way: Sequence[str] = (),
+        gone: Collection[str] = (),
+    ) -> Change:
+        """Make an answer the session's state, unless it is a preview, and tell what it does.
+
+        The caller holds the environment's lock since before it asked. `gone` are
+        the names that were to be unloaded.
+        """
+        after = self.tool.loaded(self.environment.after(answer.environment))
+        kernels_changed = False
+        if answer.environment and not preview:
+            self.environment.apply(answer.environment)
+            kernels_changed = self._on_environment()
+            self._tell(kernels_changed=kernels_changed)
+            self.catalog.environment_changed()
+        return Change(
+            revision=self.environment.revision,
+            preview=preview,
+            way=list(way),
+            kept=[m.full_name for m in after if m.full_name in gone or m.short_name in gone],
+            **_difference(before, after),
+            environment=EnvironmentChange(
+                set=_names(k for k, v in answer.environment.items() if v is not None),
+                unset=_names(k for k, v in answer.environment.items() if v is None),
+            ),
+            kernels_changed=kernels_changed,
+            messages=_messages(answer),
+            modules=[self._loaded_info(module) for module in after if module.active],
+            inactive=[self._loaded_info(module) for module in after if not module.active],
+        )
 
     async def modules(self, query: ModulesQuery) -> FoundModules:
         """Return a page of what fits the query; waits only for the first names of a session."""
@@ -232,11 +187,11 @@ class SoftwareService(LoggingConfigurable):
                 trans.gettext("A page of results has between 1 and %1 entries, from 0 on."),
                 str(MOST_RESULTS),
             )
-        await self._something_known.wait()
-        index = self._index
+        await self.catalog.ready()
+        index = self.catalog.index
         hits = index.search(query.query, hidden=query.hidden)
         loaded = self._loaded_names()
-        modulepath = self._modulepath()
+        modulepath = self.catalog.modulepath()
         return FoundModules(
             revision=self.environment.revision,
             complete=index.complete,
@@ -250,9 +205,9 @@ class SoftwareService(LoggingConfigurable):
     async def module(self, full_name: str) -> ModuleDetails:
         """Return all that is known of a full name, or of a short name's default version."""
         check_name(full_name)
-        await self._something_known.wait()
-        modulepath = self._modulepath()
-        package, version = self._find(full_name, modulepath)
+        await self.catalog.ready()
+        modulepath = self.catalog.modulepath()
+        package, version = self.catalog.find(full_name)
         file = version.file_in(modulepath) or version.first
         remarks = await self.tool.remarks(self.environment.values, file)
         state = self._version_info(package, version, modulepath, self._loaded_names())
@@ -280,102 +235,14 @@ class SoftwareService(LoggingConfigurable):
             deprecation=remarks.deprecation,
         )
 
-    def _find(self, name: str, modulepath: Sequence[str]) -> tuple[Package, Version]:
-        if found := self._index.find(name):
-            return found
-        package = self._index.package(name)
-        version = package.default(modulepath) if package else None
-        if package is None or version is None:
-            raise NotFoundError(trans.gettext("No module is named %1."), name)
-        return package, version
-
-    def _way_to(self, names: Sequence[str], loaded: Sequence[LoadedModule]) -> list[str]:
-        """Return what must be loaded before `names`, each once, in order."""
-        modulepath = self._modulepath()
-        full_names = [module.full_name for module in loaded]
-        chosen: dict[str, None] = {}
-        for name in names:
-            try:
-                _, version = self._find(name, modulepath)
-            except NotFoundError:
-                continue  # an alias, or a mistake: the module system will say
-            if version.file_in(modulepath) is None:
-                chosen.update(dict.fromkeys(self._needs(version, [*full_names, *chosen])))
-        return [step for step in chosen if step not in names]
-
-    def _needs(self, version: Version, loaded: Collection[str]) -> list[str]:
-        """Return what must be loaded before a version that is not loadable."""
-        ways = version.ways
-        steps = {step: self._short_name(step) for way in ways for step in way}
-        defaults = [step for step in steps if self._is_default(step)]
-        return best_way(ways, loaded, steps, defaults)
-
-    def _is_default(self, full_name: str) -> bool:
-        """Whether the site has chosen a version among those beside it."""
-        package, version = self._index.find(full_name) or (None, None)
-        return package is not None and any(
-            package.default([file.modulepath]) is version
-            for file in (version.files if version else ())
+    def _tell(self, *, kernels_changed: bool = False) -> None:
+        self._on_notice(
+            Notice(
+                revision=self.environment.revision,
+                index=self.catalog.state,
+                kernels_changed=kernels_changed,
+            )
         )
-
-    def _short_name(self, full_name: str) -> str:
-        found = self._index.find(full_name)
-        return found[0].short_name if found else full_name.rpartition("/")[0] or full_name
-
-    async def _probe(self) -> Probe:
-        """Ask the module system once; again only after an answer that was not good."""
-        probing = self._probing
-        if probing is None or (probing.done() and _is_bad(probing)):
-            probing = asyncio.create_task(self.tool.probe(self.environment.values))
-            self._probing = probing
-        return await asyncio.shield(probing)
-
-    async def _read_tree(self) -> None:
-        """Read the tree, names first; what is known stays until the new is there."""
-        while True:
-            self._read_again = False
-            self._read_error = ""
-            probe = await self._probe()
-            if probe.reason:
-                self._know(ModuleIndex(), "failed")
-            else:
-                self._read_paths = frozenset(self._modulepath())
-                await self._read_names()
-                await self._read_everything()
-            if not self._read_again:
-                return
-
-    async def _read_names(self) -> None:
-        """Learn what can be loaded at once, where not more is known already."""
-        if self._index.complete:
-            return
-        try:
-            names = await self.tool.available(self.environment.values)
-        except HPCError as error:
-            self.log.warning("The module list failed: %s %s", error, error.detail)
-        else:
-            self._know(await asyncio.to_thread(ModuleIndex, names), "names")
-
-    async def _read_everything(self) -> None:
-        """Learn what can be reached; a failure is told, and tried again only when asked to."""
-        try:
-            files = await self.tool.spider(self.environment.values)
-            if self._index.size and not files:
-                raise ToolRefusedError(trans.gettext("The module tree came out empty."))
-        except HPCError as error:
-            self.log.warning("The module tree was not read: %s %s", error, error.detail)
-            self._read_error = f"{error.message}\n{error.detail}"
-            self._know(self._index, "failed")
-        else:
-            index = await asyncio.to_thread(ModuleIndex, files, complete=True)
-            self._read_paths |= frozenset(index.modulepaths)
-            self._know(index, "complete")
-
-    def _know(self, index: ModuleIndex, state: IndexState) -> None:
-        self._index = index
-        self._index_state = state
-        self._something_known.set()
-        self._tell(kernels_changed=False)
 
     def _found(self, hit: Hit, modulepath: Sequence[str], loaded: frozenset[str]) -> FoundModule:
         about = hit.package.about(modulepath)
@@ -406,28 +273,16 @@ class SoftwareService(LoggingConfigurable):
             hidden=_all_hidden(version),
             loaded=version.full_name in loaded,
             loadable=loadable,
-            needs=[] if loadable else self._needs(version, loaded),
+            needs=[] if loadable else self.catalog.needs(version, loaded),
             ways=version.ways,
         )
-
-    def _tell(self, *, kernels_changed: bool) -> None:
-        self._on_notice(
-            Notice(
-                revision=self.environment.revision,
-                index=self._index_state,
-                kernels_changed=kernels_changed,
-            )
-        )
-
-    def _modulepath(self) -> list[str]:
-        return [e for e in self.environment.values.get("MODULEPATH", "").split(":") if e]
 
     def _loaded_names(self) -> frozenset[str]:
         modules = self.tool.loaded(self.environment.values)
         return frozenset(module.full_name for module in modules if module.active)
 
     def _loaded_info(self, module: LoadedModule) -> LoadedModuleInfo:
-        known = self._index.find(module.full_name)
+        known = self.catalog.index.find(module.full_name)
         return LoadedModuleInfo(
             full_name=module.full_name,
             short_name=module.short_name,
@@ -439,8 +294,22 @@ class SoftwareService(LoggingConfigurable):
         )
 
 
-def _is_bad(probing: "asyncio.Task[Probe]") -> bool:
-    return probing.cancelled() or probing.exception() is not None or bool(probing.result().reason)
+def _check_names(request: ChangeRequest) -> None:
+    names = [*request.load, *request.unload]
+    if not names:
+        raise BadRequestError(trans.gettext("Nothing to load and nothing to unload was named."))
+    if len(names) > MOST_NAMES:
+        raise BadRequestError(
+            trans.gettext("At most %1 modules can be changed at once."), str(MOST_NAMES)
+        )
+    for name in names:
+        check_name(name)
+
+
+def _messages(answer: Changed) -> list[Message]:
+    if not answer.messages:
+        return []
+    return [Message(level="warning" if answer.warned else "info", text=answer.messages)]
 
 
 def _all_hidden(version: Version) -> bool:
