@@ -1,11 +1,18 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
+import { sayError } from '../ui/sentences';
 import { ChangePlan } from './components/changeplan';
+import { describeChange } from './outcome';
 import type { ISoftwareModel } from './tokens';
 import { CommandIDs } from './tokens';
+
+/**
+ * Milliseconds for which an outcome shows; it stays in the notification centre.
+ */
+const TOAST = 8000;
 
 /**
  * What the commands need from the application.
@@ -14,6 +21,8 @@ export interface ICommandContext {
   model: ISoftwareModel;
   /** Bring the panel to the front, its search box focused. */
   reveal: () => void;
+  /** Whether the user sees what the panel tells. */
+  isPanelVisible: () => boolean;
   /** Open the details of a module. */
   open: (fullName: string) => Promise<void>;
   trans: TranslationBundle;
@@ -74,6 +83,7 @@ export function addCommands(
       if (await confirmLoad(fullName, model, trans)) {
         await model.load([fullName]);
       }
+      announce(context);
     }
   );
   add(
@@ -82,7 +92,10 @@ export function addCommands(
       named: name => trans.__('Unload %1', name),
       unnamed: trans.__('Unload a Module…')
     },
-    fullName => model.unload([fullName])
+    async fullName => {
+      await model.unload([fullName]);
+      announce(context);
+    }
   );
   add(
     CommandIDs.show,
@@ -92,6 +105,28 @@ export function addCommands(
     },
     fullName => context.open(fullName)
   );
+}
+
+/**
+ * Tell what came of a change where the panel, which tells it too, is out of sight.
+ */
+function announce(context: ICommandContext): void {
+  const { model, reveal, trans } = context;
+  if (context.isPanelVisible()) {
+    return;
+  }
+  const actions = [{ label: trans.__('Show Software'), callback: reveal }];
+  if (model.error) {
+    Notification.error(sayError(model.error, trans), {
+      autoClose: false,
+      actions
+    });
+  } else if (model.outcome) {
+    Notification.success(describeChange(model.outcome, trans).join(' '), {
+      autoClose: TOAST,
+      actions
+    });
+  }
 }
 
 /**

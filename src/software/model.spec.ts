@@ -252,7 +252,10 @@ describe('SoftwareModel', () => {
       const told = jest.fn();
       model.kernelsChanged.connect(told);
       await model.notice({ ...notice, kernels_changed: true });
+      await model.notice({ ...notice, kernels_changed: true });
       expect(told).toHaveBeenCalledTimes(1);
+      await model.notice({ ...notice, revision: 2, kernels_changed: true });
+      expect(told).toHaveBeenCalledTimes(2);
     });
   });
 

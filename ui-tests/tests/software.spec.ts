@@ -235,6 +235,20 @@ test('the keyboard goes from the search through the list', async ({ lab }) => {
   await expect(name(0)).toBeFocused();
 });
 
+test('where the panel is out of sight a notification tells the outcome', async ({
+  lab
+}) => {
+  await openPanel(lab);
+  await execute(lab, 'application:toggle-left-area');
+  const told = (text: string) => lab.getByText(text).filter({ visible: true });
+  await execute(lab, 'software:load-module', { full_name: 'cmake/3.27.7' });
+  await expect(told('Loaded: cmake/3.27.7.')).toBeVisible();
+  await execute(lab, 'software:load-module', { full_name: 'broken/1.0' });
+  await expect(told('Lmod did not load broken/1.0.')).toBeVisible();
+  await execute(lab, 'apputils:dismiss-notification');
+  await execute(lab, 'application:toggle-left-area');
+});
+
 test('signs in a search are no pattern', async ({ lab }) => {
   const panel = await openPanel(lab);
   for (const [words, found] of [
