@@ -1,14 +1,19 @@
 """Everything that can be loaded, and how to find it. Knows no process and no HTTP.
 
 Made for 30,000 modulefiles: a search looks at short names (a fourth as many) in one
-long string, and a package is looked at only when it stands on the page asked for.
+long string, and a package is made from its row only when it is looked at. As objects
+they would be more than the garbage collector can go through in 50 ms.
 """
 
+import gc
+import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, overload
+from itertools import chain
+from typing import Any, Literal, overload
 
 from ..tools.modules import Modulefile
 from .terms import Terms, Tokens
@@ -20,12 +25,22 @@ _WORD = re.compile(r"[^\W_]+")
 # The order of an answer: how well the name fits comes before what is inside it.
 _EXACT, _PREFIX, _WORD_START, _INSIDE, _EXTENSION, _EXTENSION_PART, _SUMMARY = range(7)
 
-# A hit is sorted as one number: score, length of the name, place in the alphabet.
-_SCORE, _LENGTH = 48, 32
+_TIERS = _SUMMARY + 1
+
+# A package is sorted as one number: length of the name, place in the alphabet.
+_LENGTH = 32
 _PLACE = (1 << _LENGTH) - 1
 
 SHORTEST_TYPO = 4  # letters; a shorter word is one edit away from too much
 REMEMBERED = 64  # searches: the pages of an answer, and a letter taken back
+KEPT = 2000  # packages that were looked at, as objects
+
+# What of a modulefile a list shows; the rest of it is read where one is described.
+BRIEF = (
+    "full_name", "path", "modulepath", "rank", "hidden", "description", "category", "family",
+    "ways", "aliases",
+)  # fmt: skip
+LONG = ("url", "help", "whatis", "extensions")
 
 
 class Version:
@@ -67,7 +82,13 @@ class Package:
 
     __slots__ = ("_default", "_extensions", "folded", "short_name", "versions")
 
-    def __init__(self, short_name: str, files: Iterable[Modulefile]) -> None:
+    def __init__(
+        self,
+        short_name: str,
+        files: Iterable[Modulefile],
+        extensions: Iterable[str] | None = None,
+    ) -> None:
+        """`extensions` are names without versions; where None, the modulefiles tell them."""
         named: dict[str, list[Modulefile]] = defaultdict(list)
         for file in files:
             named[file.full_name].append(file)
@@ -76,7 +97,9 @@ class Package:
         self.short_name = short_name
         self.folded = short_name.casefold()
         self.versions = tuple(versions)
-        self._extensions: dict[str, str] | None = None
+        self._extensions = (
+            None if extensions is None else {name.casefold(): name for name in extensions}
+        )
         self._default: tuple[tuple[str, ...], Version | None] | None = None
 
     @property
@@ -112,7 +135,11 @@ class Package:
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A package that fits a query: why, and which versions and extensions did."""
+    """A package that fits a query: why, and which versions and extensions did.
+
+    The modulefiles of its package know no help, whatis, URL and extensions:
+    `ModuleIndex.find` and `package` tell those.
+    """
 
     package: Package
     match: Match
@@ -120,15 +147,27 @@ class Hit:
     versions: tuple[Version, ...]
 
 
-class Hits(Sequence[Hit]):
-    """The answer to a search, best first; a hit is made when it is looked at."""
+Tiers = list[set[int]]  # places of packages by score, each in one of the sets
 
-    def __init__(self, order: Sequence[int], make: Callable[[int], Hit]) -> None:
+
+class Hits(Sequence[Hit]):
+    """The answer to a search, best first: sorted and made only as far as it is looked at."""
+
+    def __init__(
+        self,
+        tiers: Sequence[Collection[int]],
+        order: Sequence[int],
+        make: Callable[[int, int], Hit],
+    ) -> None:
+        self._tiers = tiers
         self._order = order
         self._make = make
+        self._sorted: list[tuple[int, int]] = []  # score and place
+        self._sorted_tiers = 0
+        self._length = sum(map(len, tiers))
 
     def __len__(self) -> int:
-        return len(self._order)
+        return self._length
 
     @overload
     def __getitem__(self, place: int) -> Hit: ...
@@ -136,8 +175,19 @@ class Hits(Sequence[Hit]):
     def __getitem__(self, place: slice) -> list[Hit]: ...
     def __getitem__(self, place: int | slice) -> Hit | list[Hit]:
         if isinstance(place, slice):
-            return [self._make(key) for key in self._order[place]]
-        return self._make(self._order[place])
+            wanted = range(self._length)[place]
+            self._sort(max(wanted, default=-1) + 1)
+            return [self._make(*self._sorted[i]) for i in wanted]
+        i = range(self._length)[place]
+        self._sort(i + 1)
+        return self._make(*self._sorted[i])
+
+    def _sort(self, count: int) -> None:
+        while len(self._sorted) < count:
+            score, order = self._sorted_tiers, self._order
+            keys = sorted([order[place] for place in self._tiers[score]])
+            self._sorted += [(score, key & _PLACE) for key in keys]
+            self._sorted_tiers += 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,25 +211,24 @@ class ModuleIndex:
     """The modulefiles of a tree by package; what it answers never changes."""
 
     def __init__(self, files: Iterable[Modulefile] = (), *, complete: bool = False) -> None:
-        named: dict[str, list[Modulefile]] = defaultdict(list)
-        for file in files:
-            named[file.short_name].append(file)
-        made = [Package(name, found) for name, found in named.items()]
-        made.sort(key=lambda package: (package.folded, package.short_name))
-        self._take(columns_of(made), made.__getitem__, complete=complete)
+        with _uncollected():
+            named: dict[str, list[Modulefile]] = defaultdict(list)
+            for file in files:
+                named[file.short_name].append(file)
+            made = [Package(name, found) for name, found in named.items()]
+            made.sort(key=lambda package: (package.folded, package.short_name))
+            brief, long = zip(*map(_rows, made), strict=True) if made else ((), ())
+            self.take(columns_of(made), brief, long, complete=complete)
 
-    @classmethod
-    def of(cls, columns: Columns, package: Callable[[int], Package]) -> "ModuleIndex":
-        """Return a complete index from what another one knew; packages are asked for late."""
-        index = cls.__new__(cls)
-        index._take(columns, package, complete=True)
-        return index
-
-    def _take(self, columns: Columns, package: Callable[[int], Package], *, complete: bool) -> None:
+    def take(
+        self, columns: Columns, brief: Sequence[bytes], long: Sequence[bytes], *, complete: bool
+    ) -> None:
+        """Become what another index was: its columns and two rows for each package."""
         self.complete = complete
         self.size = columns.size
         self.columns = columns
-        self.at = package
+        self.brief = brief
+        self.long = long
         folded = [name.casefold() for name in columns.short_names]
         names: dict[str, list[int]] = {}
         for place, name in enumerate(folded):
@@ -195,16 +244,37 @@ class ModuleIndex:
             for place, full_names in enumerate(columns.versions)
             for full_name in full_names
         }
+        self._folded_versions = ["\n".join(names).casefold() for names in columns.versions]
         hidden = self._hidden = frozenset(columns.hidden)
+        self._partly_hidden = {self._by_full_name[name] for name in hidden}
         self._hidden_packages = frozenset(
-            place for place, names in enumerate(columns.versions) if hidden.issuperset(names)
+            place for place in self._partly_hidden if hidden.issuperset(columns.versions[place])
         )
+        self._everything = {
+            False: sorted(set(range(len(folded))) - self._hidden_packages),
+            True: list(range(len(folded))),
+        }
         self._remembered: dict[tuple[str, bool], Hits] = {}
+        self._brief_packages: dict[int, Package] = {}
+        self._packages: dict[int, Package] = {}
+
+    def warm(self) -> None:
+        """Make ready what only a search with a typing error needs."""
+        self._tokens = Tokens(
+            token
+            for terms in (self._names.terms, self._extensions.terms)
+            for term in terms
+            for token in (term, *_WORD.findall(term))
+        )
 
     @property
     def modulepaths(self) -> Collection[str]:
         """The MODULEPATH entries that hold a modulefile of the index."""
         return self.columns.modulepaths
+
+    def files(self) -> Iterator[Modulefile]:
+        """Yield all modulefiles, without help, whatis, URL and extensions."""
+        return chain.from_iterable(_package(row).files for row in self.brief)
 
     def find(self, full_name: str) -> tuple[Package, Version] | None:
         """Return the package and version of a full name, or of a name that means one."""
@@ -212,13 +282,13 @@ class ModuleIndex:
         place = self._by_full_name.get(full_name)
         if place is None:
             return None
-        package = self.at(place)
+        package = self._at(place)
         return package, next(v for v in package.versions if v.full_name == full_name)
 
     def package(self, short_name: str) -> Package | None:
         """Return the package of a short name."""
         place = self._by_name.get(short_name)
-        return None if place is None else self.at(place)
+        return None if place is None else self._at(place)
 
     def near(self, name: str, most: int = 5) -> list[str]:
         """Return short names that `name` may have been meant to be."""
@@ -236,102 +306,189 @@ class ModuleIndex:
         hits = self._remembered.get(key)
         if hits is None:
             hits = self._search(*key)
-            while len(self._remembered) >= REMEMBERED:
-                del self._remembered[next(iter(self._remembered))]
+            _forget(self._remembered, REMEMBERED)
             self._remembered[key] = hits
         return hits
+
+    def _at(self, place: int) -> Package:
+        package = self._packages.get(place)
+        if package is None:
+            _forget(self._packages, KEPT)
+            package = self._packages[place] = _package(self.brief[place], self.long[place])
+        return package
+
+    def _briefly_at(self, place: int) -> Package:
+        package = self._brief_packages.get(place)
+        if package is None:
+            _forget(self._brief_packages, KEPT)
+            package = self._brief_packages[place] = _package(self.brief[place])
+        return package
 
     def _search(self, query: str, hidden: bool) -> Hits:
         names, versions = _split(query)
         if not names:
-            everything = range(len(self._order))
-            return self._hits(dict.fromkeys(everything, 0), [], versions, hidden)
-        hits = self._hits(self._fit(names), [[name] for name in names], versions, hidden)
+            everything = self._everything[hidden]
+            if versions:
+                everything = [p for p in everything if self._shows(p, versions, hidden)]
+            return Hits([everything], range(len(self._order)), self._maker([], versions, hidden))
+        hits = self._hits([[name] for name in names], versions, hidden)
         if not hits and versions and not any("/" in word for word in versions):
             names, versions = [*names, *versions], []  # a name such as `blast 2go`
-            hits = self._hits(self._fit(names), [[name] for name in names], versions, hidden)
+            hits = self._hits([[name] for name in names], versions, hidden)
         if not hits:
             meant = [self._meant(name) for name in names]
-            fits = [_best(map(self._fit_word, words)) for words in meant]
-            hits = self._hits(_worst(fits), meant, versions, hidden)
+            if any(words != [name] for words, name in zip(meant, names, strict=True)):
+                hits = self._hits(meant, versions, hidden)
         return hits
 
-    def _hits(
-        self,
-        scores: dict[int, int],
-        words: Sequence[Sequence[str]],
-        versions: Sequence[str],
-        hidden: bool,
-    ) -> Hits:
-        """Return the packages with a score that have a version to show, sorted."""
+    def _hits(self, words: Sequence[Sequence[str]], versions: Sequence[str], hidden: bool) -> Hits:
+        """Return the packages that fit one of each list of words and have a version to show."""
+        first, *others = [_best([self._fit(word) for word in same]) for same in words]
+        for other in others:
+            first = _worst(first, other)
         if not hidden:
-            scores = {p: score for p, score in scores.items() if p not in self._hidden_packages}
+            first = [tier - self._hidden_packages for tier in first]
         if versions:
-            scores = {p: s for p, s in scores.items() if self._shown(p, versions, hidden)}
-        if words:
-            order = self._order
-            sorted_ = sorted([score << _SCORE | order[p] for p, score in scores.items()])
-        else:
-            sorted_ = sorted(scores)
+            first = [{p for p in tier if self._shows(p, versions, hidden)} for tier in first]
+        return Hits(first, self._order, self._maker(words, versions, hidden))
 
-        def make(key: int) -> Hit:
-            package = self.at(key & _PLACE)
-            if hidden and not versions:
-                shown = package.versions
-            else:
-                names = self._shown(key & _PLACE, versions, hidden)
-                shown = tuple(v for v in package.versions if v.full_name in names)
-            score = key >> _SCORE
+    def _maker(
+        self, words: Sequence[Sequence[str]], versions: Sequence[str], hidden: bool
+    ) -> Callable[[int, int], Hit]:
+        def make(score: int, place: int) -> Hit:
+            package = self._briefly_at(place)
+            shown = package.versions
+            if versions or (not hidden and place in self._partly_hidden):
+                shown = tuple(
+                    version
+                    for version in shown
+                    if (hidden or not version.hidden) and _has(version.full_name, versions)
+                )
             matched = _matched(package, words) if score in {_EXTENSION, _EXTENSION_PART} else ()
             return Hit(package=package, match=_match(score), matched=matched, versions=shown)
 
-        return Hits(sorted_, make)
+        return make
 
-    def _shown(self, place: int, words: Sequence[str], hidden: bool) -> list[str]:
-        """Return the full names of a package that are to be shown and fit the words."""
-        return [
-            name
-            for name in self.columns.versions[place]
-            if (hidden or name not in self._hidden)
-            and all(word in name.casefold() for word in words)
-        ]
+    def _shows(self, place: int, words: Sequence[str], hidden: bool) -> bool:
+        """Whether a version of a package fits the words and may be shown."""
+        if not _has(self._folded_versions[place], words):
+            return False
+        names = self.columns.versions[place]
+        if not hidden and place in self._partly_hidden:
+            names = [name for name in names if name not in self._hidden]
+        return any(_has(name, words) for name in names)
 
-    def _fit(self, words: Sequence[str]) -> dict[int, int]:
-        """Return how well packages fit all words."""
-        return _worst([self._fit_word(word) for word in words])
-
-    def _fit_word(self, word: str) -> dict[int, int]:
-        """Return how well packages fit one word: what fits better is written over the rest.
+    def _fit(self, word: str) -> Tiers:
+        """Return how well packages fit one word.
 
         One letter is the beginning of a name: inside names it would find most of them.
         """
-        found: dict[int, int] = {}
-        if len(word) > 1:
-            for places in self._words.beginning(word):
-                found.update(dict.fromkeys(places, _SUMMARY))
-            for _, _, places in self._extensions.inside(word):
-                found.update(dict.fromkeys(places, _EXTENSION_PART))
-            found.update(dict.fromkeys(self._extensions.exact(word), _EXTENSION))
-            for name, at, places in self._names.inside(word):
-                found.update(dict.fromkeys(places, _fit_name(name, word, at)))
+        tiers: Tiers = [set() for _ in range(_TIERS)]
+        tiers[_EXACT].update(self._names.exact(word))
+        if len(word) == 1:
+            tiers[_PREFIX].update(*self._names.beginning(word))
         else:
-            for places in self._names.beginning(word):
-                found.update(dict.fromkeys(places, _PREFIX))
-            found.update(dict.fromkeys(self._names.exact(word), _EXACT))
-        return found
+            for name, at, places in self._names.inside(word):
+                tiers[_fit_name(name, word, at)].update(places)
+            tiers[_EXTENSION].update(self._extensions.exact(word))
+            tiers[_EXTENSION_PART].update(*[p for _, _, p in self._extensions.inside(word)])
+            tiers[_SUMMARY].update(*self._words.beginning(word))
+        return _apart(tiers)
 
     def _meant(self, word: str) -> list[str]:
         """Return what a word that fits nothing may have been meant to be."""
-        if len(word) < SHORTEST_TYPO or self._fit_word(word):
+        if len(word) < SHORTEST_TYPO or any(self._fit(word)):
             return [word]
         if self._tokens is None:
-            self._tokens = Tokens(
-                token
-                for terms in (self._names.terms, self._extensions.terms)
-                for term in terms
-                for token in (term, *_WORD.findall(term))
-            )
-        return self._tokens.near(word) or [word]
+            self.warm()
+        return (self._tokens.near(word) if self._tokens else None) or [word]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector away from objects that are many and soon gone.
+
+    Going through them takes 200 ms at 30,000 modulefiles, with all other threads waiting.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _forget(remembered: dict[Any, Any], most: int) -> None:
+    """Make room for one more where there are `most`, of what came first."""
+    if len(remembered) >= most:
+        del remembered[next(iter(remembered))]
+
+
+def _rows(package: Package) -> tuple[bytes, bytes]:
+    """Return a package as two lines of JSON: what a list shows, and the rest."""
+    files = list(package.files)
+    brief = [[getattr(file, name) for name in BRIEF] for file in files]
+    long = [[getattr(file, name) for name in LONG] for file in files]
+    extensions = list(package.extensions.values())
+    return _line([package.short_name, extensions, brief]), _line(long)
+
+
+def _line(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+
+
+def _package(brief: bytes, long: bytes = b"") -> Package:
+    """Return the package of two rows; without the second it knows what a list shows."""
+    short_name, extensions, rows = json.loads(brief)
+    files = []
+    for i, row in enumerate(rows):
+        facts = dict(zip(BRIEF, row, strict=True))
+        facts["ways"] = tuple(map(tuple, facts["ways"]))
+        facts["aliases"] = tuple(facts["aliases"])
+        if long:
+            url, text, whatis, inside = json.loads(long)[i]
+            facts |= {
+                "url": url,
+                "help": text,
+                "whatis": tuple(whatis),
+                "extensions": tuple(inside),
+            }
+        files.append(Modulefile(short_name=short_name, **facts))
+    return Package(short_name, files, extensions)
+
+
+def _apart(tiers: Tiers) -> Tiers:
+    """Return the tiers with each place in the best of them only."""
+    seen: set[int] = set()
+    for tier in tiers:
+        tier -= seen
+        seen |= tier
+    return tiers
+
+
+def _best(fits: Sequence[Tiers]) -> Tiers:
+    """Return the packages that any word fits, each with what its best word makes of it."""
+    if len(fits) == 1:
+        return fits[0]
+    return _apart([set().union(*same) for same in zip(*fits, strict=True)])
+
+
+def _worst(left: Tiers, right: Tiers) -> Tiers:
+    """Return the packages that both words fit, each with what its worse word makes of it."""
+    tiers: Tiers = []
+    so_far_left: set[int] = set()
+    so_far_right: set[int] = set()
+    for a, b in zip(left, right, strict=True):
+        tiers.append((a & so_far_right) | (b & so_far_left) | (a & b))
+        so_far_left |= a
+        so_far_right |= b
+    return tiers
+
+
+def _has(text: str, words: Sequence[str]) -> bool:
+    folded = text.casefold() if words else text
+    return all(word in folded for word in words)
 
 
 def columns_of(packages: Sequence[Package]) -> Columns:
@@ -380,25 +537,6 @@ def _split(query: str) -> tuple[list[str], list[str]]:
         else:
             names.append(word.strip("/"))
     return [name for name in names if name], versions
-
-
-def _worst(fits: Sequence[Mapping[int, int]]) -> dict[int, int]:
-    """Return the packages that every word fits, each with what its worst word makes of it."""
-    few, *others = sorted(fits, key=len)
-    return {
-        place: max(score, *(fit[place] for fit in others)) if others else score
-        for place, score in few.items()
-        if all(place in fit for fit in others)
-    }
-
-
-def _best(fits: Iterable[Mapping[int, int]]) -> dict[int, int]:
-    """Return the packages that any word fits, each with what its best word makes of it."""
-    found: dict[int, int] = {}
-    for fit in fits:
-        for place, score in fit.items():
-            found[place] = min(score, found.get(place, score))
-    return found
 
 
 def _match(score: int) -> Match:
