@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from traitlets import Unicode
 from ..errors import HPCError, ToolRefusedError
 from ..process import Completed, run
 from ..sentences import trans
+from .lmod_cache import SCRIPT, CachePlace, Tree, newest_cache
 from .lmod_text import (
     decode_module_table,
     is_hidden,
@@ -55,6 +57,8 @@ PINNED = {
 # For text that is read by a parser; Lmod 8.6 knows only LANG and LMOD_OVERRIDE_LANG.
 IN_ENGLISH = {"LANG": "C.UTF-8", "LMOD_LANG": "en", "LMOD_OVERRIDE_LANG": "en"}
 
+_NICE = ("nice", "-n", "10") if shutil.which("nice") else ()
+
 PROBE_TIMEOUT = 20.0  # seconds; Lmod starts in 0.04 s on a healthy machine
 MODULES_MISSING = trans.gettext(
     "Ask the site's staff to set MODULEPATH in the session, or add a folder of modulefiles "
@@ -70,6 +74,10 @@ class Lmod(ModuleTool):
     ).tag(config=True)
 
     _admin_list = ""
+    _lua = ""
+    _lua_version = ""
+    _rc_files: tuple[str, ...] = ()
+    _sources: tuple[str, ...] = ()
 
     def found(self, environment: Environment) -> str:
         """Return the path of Lmod's program; empty where there is none."""
@@ -90,9 +98,13 @@ class Lmod(ModuleTool):
                 [command, "python", "--config_json"], environment, PROBE_TIMEOUT, IN_ENGLISH
             )
             detail = done.stderr_text[-2000:]
-            settings = json.loads(done.stderr_text)["configT"]
+            told = json.loads(done.stderr_text)
+            settings = told["configT"]
             version = str(settings["lmodV"])
             self._admin_list = str(settings.get("z01_admin", ""))
+            self._lua = str(settings.get("path_lua", ""))
+            self._lua_version = str(settings.get("luaV", "")).rpartition(" ")[2]
+            self._rc_files = tuple(str(path) for path in told.get("rcfileA") or ())
         except HPCError as error:
             detail = f"{error.message}\n{error.detail}"
         except (ValueError, LookupError, TypeError):
@@ -195,19 +207,80 @@ class Lmod(ModuleTool):
         return parse_avail(done.stderr_text)
 
     async def spider(self, environment: Environment) -> list[Modulefile]:
-        """Run Lmod's spider over MODULEPATH, at low priority; its text is read in a thread."""
-        command = Path(self.found(environment)).with_name("spider")
-        argv = [str(command), "-o", "spider-json", environment.get("MODULEPATH", "")]
-        if nice := shutil.which("nice"):
-            argv = [nice, "-n", "10", *argv]
-        done = await self._run(argv, environment, self.spider_timeout, IN_ENGLISH)
+        """Read the site's spider cache where it is good, else run the spider itself.
+
+        Each is one process at low priority; its answer is read in a thread.
+        """
         try:
-            return await asyncio.to_thread(parse_spider, done.stdout_text)
+            if files := await self._from_caches(environment):
+                return files
+        except (HPCError, OSError, ValueError, LookupError, TypeError) as error:
+            detail = error.detail if isinstance(error, HPCError) else ""
+            self.log.warning("Lmod's cache was not used: %s %s", error, detail)
+        self._sources = ()
+        done = await self._spider("spider-json", environment.get("MODULEPATH", ""), environment)
+        try:
+            return await asyncio.to_thread(parse_spider, done.stdout)
         except (ValueError, AttributeError, TypeError) as error:
             raise ToolRefusedError(
                 trans.gettext("Lmod's spider could not read the module tree."),
                 detail=done.stderr_text[-2000:] or str(error),
             ) from error
+
+    def sources(self) -> Sequence[str]:
+        """Return the site's caches and what says that they are new, where they were read."""
+        return self._sources
+
+    async def _from_caches(self, environment: Environment) -> list[Modulefile]:
+        """Return what the site's caches know, and the spider of what they don't; [] for none."""
+        if not self._lua or environment.get("LMOD_IGNORE_CACHE", "no") not in {"", "no", "0"}:
+            return []
+        told = await self._tell("rc", self._rc_files, environment)
+        places = [
+            CachePlace(folder=facts[1], timestamp=facts[2]) for facts in map(json.loads, told)
+        ]
+        caches = []
+        for place in places:
+            path, reason = await asyncio.to_thread(newest_cache, place, self._lua_version)
+            if path:
+                caches.append(path)
+            else:
+                self.log.warning("Lmod's cache was not used: %s", reason)
+        if not caches:
+            return []
+        tree = Tree()
+        # Lmod lets a later cache replace what an earlier one knows
+        lines = await self._tell("dump", caches[::-1], environment)
+        await asyncio.to_thread(tree.take, lines)
+        entries = [entry for entry in environment.get("MODULEPATH", "").split(":") if entry]
+        rest = [entry for entry in entries if entry not in tree.files]
+        # also where nothing is left: it tells what the session itself hides and calls by
+        # other names
+        done = await self._spider("spiderT", ":".join(rest) or os.devnull, environment)
+        with tempfile.NamedTemporaryFile(prefix="spiderT", suffix=".lua") as own:
+            await asyncio.to_thread(own.write, done.stdout)
+            own.flush()
+            lines = await self._tell("dump", [own.name], environment)
+        await asyncio.to_thread(tree.take, lines)
+        self._sources = (*caches, *(place.timestamp for place in places if place.timestamp))
+        return await asyncio.to_thread(tree.modulefiles, entries)
+
+    async def _tell(
+        self, what: str, files: Sequence[str], environment: Environment
+    ) -> Sequence[bytes]:
+        """Have Lmod's own Lua tell what files hold, one fact a line."""
+        argv = [*_NICE, self._lua, str(SCRIPT), what, *files]
+        done = await self._run(argv, environment, self.spider_timeout, IN_ENGLISH)
+        if done.code:
+            raise ToolRefusedError(
+                trans.gettext("Lmod's cache could not be read."), detail=done.stderr_text[-2000:]
+            )
+        return await asyncio.to_thread(done.stdout.splitlines)
+
+    async def _spider(self, form: str, modulepath: str, environment: Environment) -> Completed:
+        command = Path(self.found(environment)).with_name("spider")
+        argv = [*_NICE, str(command), "-o", form, modulepath]
+        return await self._run(argv, environment, self.spider_timeout, IN_ENGLISH)
 
     async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
         """Read `show`, with the modulefile's own folder on MODULEPATH, so that any is found."""

@@ -51,14 +51,14 @@ class LoadedModule:
     requested: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Modulefile:
-    """One modulefile of the tree.
+    """One modulefile of the tree; there may be tens of thousands.
 
     `modulepath` is the MODULEPATH entry it stands under; `ways` are the chains
     of full names, each of which opens that entry; `rank` orders the versions of
     a short name as Lmod does, a marked default highest; `extensions` are
-    `name/version`.
+    `name/version`; `aliases` are other names that mean this one, such as `gcc/latest`.
     """
 
     full_name: str
@@ -75,6 +75,7 @@ class Modulefile:
     whatis: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
     ways: tuple[tuple[str, ...], ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
@@ -160,6 +161,13 @@ class ModuleTool(LoggingConfigurable):
     @abstractmethod
     async def spider(self, environment: Environment) -> list[Modulefile]:
         """Return every modulefile that can be reached in any way: the slow answer."""
+
+    def sources(self) -> Sequence[str]:
+        """Return files that change when the tree does, where what was read came from such.
+
+        Empty where only the folders themselves can tell.
+        """
+        return ()
 
     @abstractmethod
     async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
