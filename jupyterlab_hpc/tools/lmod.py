@@ -293,6 +293,11 @@ class Lmod(ModuleTool):
     async def collections(self, environment: Environment) -> list[str]:
         """Read `-t savelist`; Lmod 9 shows the system's name behind a dot, Lmod 8 does not."""
         done = await self._lmod(["-t", "savelist"], environment, IN_ENGLISH)
+        if not parse_python_output(done.stdout).statuses:
+            raise ToolRefusedError(
+                trans.gettext("Lmod could not list your collections."),
+                detail=done.stderr_text.strip("\n"),
+            )
         suffix = _system_suffix(environment)
         names = [line.strip() for line in done.stderr_text.splitlines()]
         return sorted({name.removesuffix(suffix) for name in names if name})
@@ -354,7 +359,7 @@ def _system_suffix(environment: Environment) -> str:
 
 def _collection_files(environment: Environment, name: str) -> dict[str, tuple[int, int, int]]:
     """Return the files that can hold a collection, with what changes when one is written."""
-    home = Path(environment.get("HOME", ""))
+    home = Path(environment.get("HOME") or "/nowhere")
     folders = {home / ".lmod.d", home / ".config" / "lmod"}  # Lmod 8; Lmod 9
     if config := environment.get("XDG_CONFIG_HOME"):
         folders.add(Path(config) / "lmod")

@@ -3,6 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
+import { RestError } from '../rest/client';
+import { sayError } from '../ui/sentences';
 import { ChangePlan } from './components/changeplan';
 import type { ISoftwareModel } from './tokens';
 import { CommandIDs } from './tokens';
@@ -82,7 +84,12 @@ export function addCommands(
       named: name => trans.__('Unload %1', name),
       unnamed: trans.__('Unload a Module…')
     },
-    fullName => model.unload([fullName])
+    async fullName => {
+      await model.unload([fullName]);
+      if (await confirmUnload(fullName, model, trans)) {
+        await model.unload([fullName], true);
+      }
+    }
   );
   add(
     CommandIDs.show,
@@ -92,6 +99,30 @@ export function addCommands(
     },
     fullName => context.open(fullName)
   );
+}
+
+/**
+ * Ask the user where the server wants a confirmation; return whether it was given.
+ */
+async function confirmUnload(
+  fullName: string,
+  model: ISoftwareModel,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const { error } = model;
+  if (!(error instanceof RestError && error.reason === 'conflict')) {
+    return false;
+  }
+  model.dismiss();
+  const answer = await showDialog({
+    title: trans.__('Unload %1?', fullName),
+    body: sayError(error, trans),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.warnButton({ label: trans.__('Unload') })
+    ]
+  });
+  return answer.button.accept;
 }
 
 /**
