@@ -295,3 +295,18 @@ class RestoreRequest:
 
     name: str
     preview: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScriptQuery:
+    """In which language the script is to be."""
+
+    format: Literal["bash", "python"] = "bash"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """A text that loads what is loaded now."""
+
+    format: Literal["bash", "python"]
+    text: str

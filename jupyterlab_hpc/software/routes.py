@@ -12,6 +12,7 @@ from .models import (
     ModulesQuery,
     RestoreRequest,
     SaveRequest,
+    ScriptQuery,
     SwitchRequest,
 )
 from .service import SoftwareService
@@ -145,6 +146,18 @@ class RestoreHandler(RestHandler[SoftwareService]):
         self.reply(await self.service.restore(self.body(RestoreRequest)))
 
 
+class ScriptHandler(RestHandler[SoftwareService]):
+    """What is loaded, as a text."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Take a ScriptQuery, answer a Script."""
+        self.reply(await self.service.script(self.query(ScriptQuery)))
+
+
 def software_routes(service: SoftwareService) -> list[Route]:
     """Return the room's routes, each with the service it asks."""
     return [
@@ -153,6 +166,7 @@ def software_routes(service: SoftwareService) -> list[Route]:
         ("software/modules", ModulesHandler, {"service": service}),
         ("software/module", ModuleHandler, {"service": service}),
         ("software/modulepaths", ModulePathsHandler, {"service": service}),
+        ("software/script", ScriptHandler, {"service": service}),
         ("software/collections", CollectionsHandler, {"service": service}),
         ("software/collections/restore", RestoreHandler, {"service": service}),
         ("software/collection", CollectionHandler, {"service": service}),

@@ -36,10 +36,13 @@ from .models import (
     ModulesQuery,
     RestoreRequest,
     SaveRequest,
+    Script,
+    ScriptQuery,
     SwitchRequest,
     SystemInfo,
     VersionInfo,
 )
+from .script import Loading, bash_script, python_script
 
 LONGEST_QUERY = 200
 MOST_RESULTS = 500
@@ -309,6 +312,21 @@ class SoftwareService(LoggingConfigurable):
         if not request.preview:
             self._used |= set(use)
         return change
+
+    async def script(self, query: ScriptQuery) -> Script:
+        """Return a text that loads what is loaded now, from any state.
+
+        Modules that others loaded are left to those, in the versions they ask for.
+        """
+        environment = self.environment.values
+        init = Path(environment.get("MODULESHOME") or "/nowhere", "init", "bash")
+        loading = Loading(
+            names=[m.full_name for m in self.tool.loaded(environment) if m.active and m.requested],
+            folders=await self.tool.base_modulepath(environment),
+            init=str(init) if await asyncio.to_thread(init.is_file) else "",
+        )
+        write = python_script if query.format == "python" else bash_script
+        return Script(format=query.format, text=write(loading))
 
     async def collections(self) -> Collections:
         """Return the user's collections."""

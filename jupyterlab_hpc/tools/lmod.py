@@ -264,6 +264,16 @@ class Lmod(ModuleTool):
             ["purge"], environment, trans.gettext("Lmod did not purge. Nothing was changed.")
         )
 
+    async def base_modulepath(self, environment: Environment) -> list[str]:
+        """Ask what is left of MODULEPATH when also sticky modules are unloaded."""
+        answer = await self._changed(
+            ["--force", "purge"],
+            environment,
+            trans.gettext("Lmod did not tell which folders modules come from."),
+        )
+        after = {**environment, **answer.environment}
+        return [entry for entry in (after.get("MODULEPATH") or "").split(":") if entry]
+
     async def reset(self, environment: Environment) -> Changed:
         """Unload everything, sticky modules too, and load LMOD_SYSTEM_DEFAULT_MODULES."""
         return await self._changed(

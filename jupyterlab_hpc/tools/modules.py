@@ -204,6 +204,11 @@ class ModuleTool(LoggingConfigurable):
     async def unuse(self, environment: Environment, folders: Sequence[str]) -> Changed:
         """Return what takes folders out of MODULEPATH."""
 
+    async def base_modulepath(self, environment: Environment) -> list[str]:
+        """Return MODULEPATH as it is without any loaded module."""
+        after = {**environment, **(await self.purge(environment)).environment}
+        return [entry for entry in (after.get("MODULEPATH") or "").split(":") if entry]
+
     # Collections: what is loaded, kept under a name in the user's home.
 
     @abstractmethod

@@ -232,6 +232,19 @@ export interface SaveRequest {
   overwrite?: boolean;
 }
 /**
+ * A text that loads what is loaded now.
+ */
+export interface Script {
+  format: 'bash' | 'python';
+  text: string;
+}
+/**
+ * In which language the script is to be.
+ */
+export interface ScriptQuery {
+  format?: 'bash' | 'python';
+}
+/**
  * Which state to bring about: nothing but sticky modules, or the site's default.
  */
 export interface SwitchRequest {
