@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
+import { RestError } from '../rest/client';
 import { sayError } from '../ui/sentences';
 import { ChangePlan } from './components/changeplan';
 import { describeChange } from './outcome';
@@ -94,6 +95,9 @@ export function addCommands(
     },
     async fullName => {
       await model.unload([fullName]);
+      if (await confirmUnload(fullName, model, trans)) {
+        await model.unload([fullName], true);
+      }
       announce(context);
     }
   );
@@ -127,6 +131,30 @@ function announce(context: ICommandContext): void {
       actions
     });
   }
+}
+
+/**
+ * Ask the user where the server wants a confirmation; return whether it was given.
+ */
+async function confirmUnload(
+  fullName: string,
+  model: ISoftwareModel,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const { error } = model;
+  if (!(error instanceof RestError && error.reason === 'conflict')) {
+    return false;
+  }
+  model.dismiss();
+  const answer = await showDialog({
+    title: trans.__('Unload %1?', fullName),
+    body: sayError(error, trans),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.warnButton({ label: trans.__('Unload') })
+    ]
+  });
+  return answer.button.accept;
 }
 
 /**

@@ -31,6 +31,7 @@ function loadedAt(revision: number, ...names: string[]): LoadedModules {
       hidden: false,
       sticky: false,
       requested: true,
+      protected: false,
       modulefile: ''
     })),
     inactive: []
@@ -48,6 +49,8 @@ function changeAt(revision: number, said: Partial<Change> = {}): Change {
     reloaded: [],
     inactivated: [],
     activated: [],
+    protected: [],
+    risks: [],
     environment: { set: [], unset: [] },
     kernels_changed: false,
     messages: [],

@@ -161,11 +161,21 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   }
 
   load(fullNames: ReadonlyArray<string>): Promise<void> {
-    return this._change({ load: [...fullNames], unload: [], preview: false });
+    return this._change({
+      load: [...fullNames],
+      unload: [],
+      preview: false,
+      confirmed: false
+    });
   }
 
-  unload(fullNames: ReadonlyArray<string>): Promise<void> {
-    return this._change({ load: [], unload: [...fullNames], preview: false });
+  unload(fullNames: ReadonlyArray<string>, confirmed = false): Promise<void> {
+    return this._change({
+      load: [],
+      unload: [...fullNames],
+      preview: false,
+      confirmed
+    });
   }
 
   details(fullName: string): Promise<ModuleDetails> {

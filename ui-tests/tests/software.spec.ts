@@ -144,6 +144,26 @@ test('a sticky module stays, and the panel says so', async ({ lab }) => {
   await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
 });
 
+test('what the session may need is unloaded only after a confirmation', async ({
+  lab
+}) => {
+  const panel = await openPanel(lab);
+  const unload = panel.getByRole('button', {
+    name: 'Unload ipython-kernel/3.11'
+  });
+  const dialog = lab.getByRole('dialog');
+  await unload.click();
+  await expect(dialog).toContainText('Unload ipython-kernel/3.11?');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
+  await unload.click();
+  await dialog.getByRole('button', { name: 'Unload', exact: true }).click();
+  await expect(panel.getByRole('status')).toContainText(
+    'Unloaded: ipython-kernel/3.11.'
+  );
+  await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length - 1);
+});
+
 test('numpy is found inside scipy-stack, and the details list it', async ({
   lab
 }) => {
