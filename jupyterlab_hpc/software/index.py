@@ -137,7 +137,7 @@ class ModuleIndex:
 
 def _package(short_name: str, named: dict[str, list[Modulefile]]) -> Package:
     versions = [Version(full_name=name, files=tuple(files)) for name, files in named.items()]
-    versions.sort(key=lambda version: version.rank.replace("^", ""), reverse=True)
+    versions.sort(key=lambda version: version.rank.replace("^", "0"), reverse=True)
     files = [file for version in versions for file in version.files]
     text = {file.description for file in files} | {file.category for file in files}
     for file in files:
