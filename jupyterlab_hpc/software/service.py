@@ -31,8 +31,15 @@ LONGEST_QUERY = 200
 MOST_RESULTS = 500
 MOST_NAMES = 100
 
-# Lmod's own bookkeeping, which no user set.
-PRIVATE_PREFIXES = ("_ModuleTable", "__LMOD_", "_LMFILES_", "LOADEDMODULES", "LMOD_FAMILY_")
+# The module systems' own bookkeeping, which no user set.
+PRIVATE_PREFIXES = (
+    "_ModuleTable",
+    "__LMOD_",
+    "__MODULES_",
+    "_LMFILES_",
+    "LOADEDMODULES",
+    "LMOD_FAMILY_",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
