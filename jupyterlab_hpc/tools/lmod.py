@@ -5,12 +5,13 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from traitlets import Unicode
 
-from ..errors import HPCError, ToolRefusedError
+from ..errors import HPCError, NotFoundError, ToolRefusedError
 from ..process import Completed, run
 from ..sentences import trans
 from .lmod_text import (
@@ -32,6 +33,7 @@ from .modules import (
     ModuleTool,
     Probe,
     Remarks,
+    check_collection_name,
     check_name,
     with_modulepath,
 )
@@ -146,19 +148,26 @@ class Lmod(ModuleTool):
         for name in (*load, *unload):
             check_name(name)
         words = ["load", *(f"-{name}" for name in unload), *load] if load else ["unload", *unload]
+        refusal = (
+            trans.gettext("Lmod did not load %1. Nothing was changed.")
+            if load
+            else trans.gettext("Lmod did not unload %1. Nothing was changed.")
+        )
+        return await self._changed(words, environment, refusal, ", ".join(load or unload))
+
+    async def _changed(
+        self, words: Sequence[str], environment: Environment, refusal: str, *arguments: str
+    ) -> Changed:
+        """Return what one Lmod process answers; raise `refusal` where nothing is to be applied."""
         done = await self._lmod(words, environment)
         answer = parse_python_output(done.stdout)
         said = done.stderr_text.strip("\n")
-        if not answer.applies:
+        if not answer.statuses:
             raise ToolRefusedError(
-                trans.gettext("Lmod ended without an answer. Nothing was changed.")
-                if not answer.statuses
-                else trans.gettext("Lmod did not load %1. Nothing was changed.")
-                if load
-                else trans.gettext("Lmod did not unload %1. Nothing was changed."),
-                ", ".join(load or unload),
-                detail=said,
+                trans.gettext("Lmod ended without an answer. Nothing was changed."), detail=said
             )
+        if not answer.applies:
+            raise ToolRefusedError(refusal, *arguments, detail=said)
         return Changed(
             environment={
                 name: value
@@ -228,3 +237,111 @@ class Lmod(ModuleTool):
         pins: Mapping[str, str],
     ) -> Completed:
         return await run(argv, timeout=timeout, env={**environment, **PINNED, **pins})
+
+    async def purge(self, environment: Environment) -> Changed:
+        """Unload everything but sticky modules."""
+        return await self._changed(
+            ["purge"], environment, trans.gettext("Lmod did not purge. Nothing was changed.")
+        )
+
+    async def reset(self, environment: Environment) -> Changed:
+        """Unload everything, sticky modules too, and load LMOD_SYSTEM_DEFAULT_MODULES."""
+        return await self._changed(
+            ["reset"],
+            environment,
+            trans.gettext("Lmod did not go back to the site's default. Nothing was changed."),
+        )
+
+    async def use(self, environment: Environment, folders: Sequence[str]) -> Changed:
+        """Prepend to MODULEPATH; Lmod puts the last one it is given foremost."""
+        return await self._changed(
+            ["use", *reversed(folders)],
+            environment,
+            trans.gettext("Lmod did not use %1. Nothing was changed."),
+            ", ".join(folders),
+        )
+
+    async def unuse(self, environment: Environment, folders: Sequence[str]) -> Changed:
+        """Remove from MODULEPATH; modules that are not found any more become inactive."""
+        return await self._changed(
+            ["unuse", *folders],
+            environment,
+            trans.gettext("Lmod did not leave out %1. Nothing was changed."),
+            ", ".join(folders),
+        )
+
+    async def collections(self, environment: Environment) -> list[str]:
+        """Read `-t savelist`; Lmod 9 shows the system's name behind a dot, Lmod 8 does not."""
+        done = await self._lmod(["-t", "savelist"], environment, IN_ENGLISH)
+        suffix = _system_suffix(environment)
+        names = [line.strip() for line in done.stderr_text.splitlines()]
+        return sorted({name.removesuffix(suffix) for name in names if name})
+
+    async def save_collection(self, environment: Environment, name: str) -> None:
+        """Save; that Lmod says so is no proof: 8.6 does not notice that it cannot write."""
+        check_collection_name(name)
+        before = _collection_files(environment, name)
+        done = await self._lmod(["save", name], environment)
+        after = _collection_files(environment, name)
+        if after and after != before:
+            return
+        if after or name not in await self.collections(environment):
+            raise ToolRefusedError(
+                trans.gettext("Lmod did not save the collection %1."),
+                name,
+                detail=done.stderr_text.strip("\n"),
+            )
+
+    async def restore_collection(self, environment: Environment, name: str) -> Changed:
+        """Restore; what is gone since is left out with a warning."""
+        check_collection_name(name)
+        if name == RESERVED_COLLECTION:
+            raise NotFoundError(trans.gettext("There is no collection named %1."), name)
+        return await self._changed(
+            ["restore", name],
+            environment,
+            trans.gettext("Lmod did not restore the collection %1. Nothing was changed."),
+            name,
+        )
+
+    async def describe_collection(self, environment: Environment, name: str) -> list[str]:
+        """Read `-t describe`: names as the user loaded them, perhaps without a version."""
+        check_collection_name(name)
+        done = await self._lmod(["-t", "describe", name], environment, IN_ENGLISH)
+        return [line.strip() for line in done.stderr_text.splitlines() if line.strip()]
+
+    async def delete_collection(self, environment: Environment, name: str) -> None:
+        """Let Lmod `disable` it, which renames the file, or the link, to `name~`."""
+        check_collection_name(name)
+        done = await self._lmod(["disable", name], environment, IN_ENGLISH)
+        if name in await self.collections(environment):
+            raise ToolRefusedError(
+                trans.gettext("Lmod did not delete the collection %1."),
+                name,
+                detail=done.stderr_text.strip("\n"),
+            )
+
+
+# What `restore system` means to Lmod is its reset.
+RESERVED_COLLECTION = "system"
+
+
+def _system_suffix(environment: Environment) -> str:
+    """Return what Lmod puts behind a collection's name where the site names its systems."""
+    system = environment.get("LMOD_SYSTEM_NAME", "")
+    return f".{system}" if system else ""
+
+
+def _collection_files(environment: Environment, name: str) -> dict[str, tuple[int, int, int]]:
+    """Return the files that can hold a collection, with what changes when one is written."""
+    home = Path(environment.get("HOME", ""))
+    folders = {home / ".lmod.d", home / ".config" / "lmod"}  # Lmod 8; Lmod 9
+    if config := environment.get("XDG_CONFIG_HOME"):
+        folders.add(Path(config) / "lmod")
+    found = {}
+    for folder in folders:
+        path = folder / f"{name}{_system_suffix(environment)}"
+        with suppress(OSError):
+            about = path.stat()
+            found[str(path)] = (about.st_ino, about.st_mtime_ns, about.st_size)
+    return found

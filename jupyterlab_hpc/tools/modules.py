@@ -3,6 +3,7 @@
 The vocabulary is Lmod's: a *full name* is `gcc/13.2`, its *short name* `gcc`.
 """
 
+import re
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -149,6 +150,26 @@ def check_name(name: str) -> None:
         raise BadRequestError(trans.gettext("“%1” cannot be a module's name."), name[:80])
 
 
+# Not as first character what hides a file or leads elsewhere, nowhere a separator
+# of folders; a name that ends in ~ is a copy that the tool keeps.
+COLLECTION_NAME = re.compile(r"[^./~\-][^/\0-\x1f]*(?<!~)")
+LONGEST_COLLECTION_NAME = 100
+
+
+def check_collection_name(name: str) -> None:
+    """Raise BadRequestError for what can't name a collection.
+
+    The name becomes a file's name, and Lmod writes `../../evil` where that leads.
+    """
+    if len(name) > LONGEST_COLLECTION_NAME:
+        raise BadRequestError(
+            trans.gettext("A collection's name has at most %1 characters."),
+            str(LONGEST_COLLECTION_NAME),
+        )
+    if not COLLECTION_NAME.fullmatch(name) or not name.isprintable() or name != name.strip():
+        raise BadRequestError(trans.gettext("“%1” cannot be a collection's name."), name)
+
+
 class ModuleTool(LoggingConfigurable):
     """A module system: it answers from an environment and changes nothing itself."""
 
@@ -187,3 +208,43 @@ class ModuleTool(LoggingConfigurable):
     @abstractmethod
     async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
         """Return what a modulefile needs, what it does not get on with, and the site's word."""
+
+    # Changes of more than named modules, each by one command, none applied here.
+
+    @abstractmethod
+    async def purge(self, environment: Environment) -> Changed:
+        """Return what unloads everything but sticky modules."""
+
+    @abstractmethod
+    async def reset(self, environment: Environment) -> Changed:
+        """Return what leads back to the site's default modules."""
+
+    @abstractmethod
+    async def use(self, environment: Environment, folders: Sequence[str]) -> Changed:
+        """Return what puts absolute folders in front of MODULEPATH, the first one foremost."""
+
+    @abstractmethod
+    async def unuse(self, environment: Environment, folders: Sequence[str]) -> Changed:
+        """Return what takes folders out of MODULEPATH."""
+
+    # Collections: what is loaded, kept under a name in the user's home.
+
+    @abstractmethod
+    async def collections(self, environment: Environment) -> list[str]:
+        """Return the names of the user's collections, sorted."""
+
+    @abstractmethod
+    async def save_collection(self, environment: Environment, name: str) -> None:
+        """Keep what is loaded under a name, over what was kept there."""
+
+    @abstractmethod
+    async def restore_collection(self, environment: Environment, name: str) -> Changed:
+        """Return what loads a collection in the place of what is loaded."""
+
+    @abstractmethod
+    async def describe_collection(self, environment: Environment, name: str) -> list[str]:
+        """Return the full names that a collection holds, in load order."""
+
+    @abstractmethod
+    async def delete_collection(self, environment: Environment, name: str) -> None:
+        """Remove a collection; the tool may keep a copy under another name."""

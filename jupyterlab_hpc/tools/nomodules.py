@@ -30,9 +30,7 @@ class NoModules(ModuleTool):
         self, environment: Environment, *, load: Sequence[str], unload: Sequence[str]
     ) -> Changed:
         """Raise ToolMissingError."""
-        raise ToolMissingError(
-            trans.gettext("No environment module system was found on this machine.")
-        )
+        raise _missing()
 
     async def available(self, environment: Environment) -> list[Modulefile]:
         """Return nothing: there is no module."""
@@ -45,3 +43,45 @@ class NoModules(ModuleTool):
     async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
         """Return nothing: there is no module."""
         return Remarks()
+
+    async def purge(self, environment: Environment) -> Changed:
+        """Raise ToolMissingError."""
+        raise _missing()
+
+    async def reset(self, environment: Environment) -> Changed:
+        """Raise ToolMissingError."""
+        raise _missing()
+
+    async def use(self, environment: Environment, folders: Sequence[str]) -> Changed:
+        """Raise ToolMissingError."""
+        raise _missing()
+
+    async def unuse(self, environment: Environment, folders: Sequence[str]) -> Changed:
+        """Raise ToolMissingError."""
+        raise _missing()
+
+    async def collections(self, environment: Environment) -> list[str]:
+        """Return nothing: there is no collection."""
+        return []
+
+    async def save_collection(self, environment: Environment, name: str) -> None:
+        """Raise ToolMissingError."""
+        raise _missing()
+
+    async def restore_collection(self, environment: Environment, name: str) -> Changed:
+        """Raise ToolMissingError."""
+        raise _missing()
+
+    async def describe_collection(self, environment: Environment, name: str) -> list[str]:
+        """Raise ToolMissingError."""
+        raise _missing()
+
+    async def delete_collection(self, environment: Environment, name: str) -> None:
+        """Raise ToolMissingError."""
+        raise _missing()
+
+
+def _missing() -> ToolMissingError:
+    return ToolMissingError(
+        trans.gettext("No environment module system was found on this machine.")
+    )
