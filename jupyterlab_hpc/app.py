@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 from jupyter_server.extension.application import ExtensionApp
+from traitlets import Enum
 
 from .software import (
     KernelspecFolders,
@@ -15,9 +16,9 @@ from .software import (
     software_routes,
 )
 from .software.service import Notice
+from .tools.choose import MODULE_SYSTEMS, module_tool
+from .tools.envmod import EnvironmentModules
 from .tools.lmod import Lmod
-from .tools.modules import ModuleTool
-from .tools.nomodules import NoModules
 
 SOFTWARE_SCHEMA = Path(__file__).parent / "software" / "events.json"
 SOFTWARE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/software/v1"
@@ -28,7 +29,19 @@ class HPCApp(ExtensionApp):
 
     name = "jupyterlab_hpc"
     software: SoftwareService | None = None
-    classes = [SessionEnvironment, SoftwareService, Lmod]  # noqa: RUF012 - as traitlets has it
+    classes = [  # noqa: RUF012 - as traitlets has it
+        SessionEnvironment,
+        SoftwareService,
+        Lmod,
+        EnvironmentModules,
+    ]
+
+    module_system = Enum(
+        MODULE_SYSTEMS,
+        "auto",
+        help="""The module system to use: "lmod", "envmod" (Environment Modules), "none", or
+        "auto" for the one that the session's shell has set up; where it has both, Lmod.""",
+    ).tag(config=True)
 
     def initialize_handlers(self) -> None:
         """Make the rooms and list their routes."""
@@ -37,7 +50,7 @@ class HPCApp(ExtensionApp):
         self.kernelspecs = KernelspecFolders(self.serverapp.kernel_spec_manager, self.environment)
         software = SoftwareService(
             parent=self,
-            tool=self._module_tool(),
+            tool=module_tool(self.module_system, self.environment.values, parent=self),
             environment=self.environment,
             on_notice=self._tell_pages,
             on_environment=self.kernelspecs.refresh,
@@ -65,10 +78,6 @@ class HPCApp(ExtensionApp):
         """End what runs in the background."""
         if self.software is not None:
             await self.software.stop()
-
-    def _module_tool(self) -> ModuleTool:
-        lmod = Lmod(parent=self)
-        return lmod if lmod.found(self.environment.values) else NoModules(parent=self)
 
     def _tell_pages(self, notice: Notice) -> None:
         if self.serverapp is not None and self.serverapp.event_logger is not None:

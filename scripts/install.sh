@@ -31,6 +31,7 @@ system_packages() {
     has_lmod || missing+=(lmod)
     [ -x .venv/bin/python ] || python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
     [ "$what" = demo ] || [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium fonts-dejavu-core)
+    [ "$what" = demo ] || command -v tclsh8.6 >/dev/null || missing+=(tcl8.6)
     [ ${#missing[@]} -gt 0 ] || return 0
 
     [ "$(id -u)" = 0 ] || root=(sudo)
@@ -83,6 +84,7 @@ page() {
 }
 
 system_packages
+[ "$what" = demo ] || scripts/envmod.sh
 check_versions
 # jlpm asks where npm asks, in the build that pip isolates too.
 if [ -z "${YARN_NPM_REGISTRY_SERVER:-}" ] && command -v npm >/dev/null; then

@@ -143,3 +143,49 @@ def jp_environ(
         else:
             monkeypatch.setenv(name, value)
     return jp_environ
+
+
+TREE = Path(__file__).parent / "modulefiles"
+MODULE_VARIABLES = ("LMOD_", "MODULE", "__MODULES_", "_ModuleTable", "LOADEDMODULES", "_LMFILES_")
+
+
+@pytest.fixture(scope="session")
+def lmod_command() -> str:
+    """Return the path of the real Lmod."""
+    places = (os.environ.get("LMOD_CMD", ""), "/usr/share/lmod/lmod/libexec/lmod")
+    found = next((place for place in places if place and Path(place).exists()), "")
+    if not found:
+        missing("Lmod")
+    return found
+
+
+@pytest.fixture(scope="session")
+def envmod_command() -> str:
+    """Return the path of the real Environment Modules; scripts/envmod.sh brings it."""
+    places = (
+        os.environ.get("MODULES_CMD", ""),
+        str(Path(__file__).parents[1] / ".envmod" / "modulecmd.tcl"),
+    )
+    found = next((place for place in places if place and Path(place).exists()), "")
+    if not found:
+        missing("Environment Modules (scripts/envmod.sh)")
+    return found
+
+
+@pytest.fixture
+def tree_session(tmp_path: Path) -> Callable[[str, str], dict[str, str | None]]:
+    """Make the variables of a session on the small Tcl tree that both systems read."""
+
+    def make(variable: str, command: str) -> dict[str, str | None]:
+        inherited = dict.fromkeys(n for n in os.environ if n.startswith(MODULE_VARIABLES))
+        return {
+            **inherited,
+            "HOME": str(tmp_path),
+            "PATH": os.defpath,
+            "LANG": "C.UTF-8",
+            variable: command,
+            "MODULEPATH": str(TREE),
+            "HPC_TEST_KERNELS": str(tmp_path / "kernel-share"),
+        }
+
+    return make

@@ -93,7 +93,7 @@ class Package:
         for file in files:
             named[file.full_name].append(file)
         versions = [Version(full_name=name, files=found) for name, found in named.items()]
-        versions.sort(key=lambda version: version.rank.replace("^", ""), reverse=True)
+        versions.sort(key=lambda version: version.rank.replace("^", "0"), reverse=True)
         self.short_name = short_name
         self.folded = short_name.casefold()
         self.versions = tuple(versions)

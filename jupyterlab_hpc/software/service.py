@@ -50,8 +50,15 @@ MOST_NAMES = 100
 LONGEST_FOLDER = 4096
 DEFAULT_COLLECTION = "default"
 
-# Lmod's own bookkeeping, which no user set.
-PRIVATE_PREFIXES = ("_ModuleTable", "__LMOD_", "_LMFILES_", "LOADEDMODULES", "LMOD_FAMILY_")
+# The module systems' own bookkeeping, which no user set.
+PRIVATE_PREFIXES = (
+    "_ModuleTable",
+    "__LMOD_",
+    "__MODULES_",
+    "_LMFILES_",
+    "LOADEDMODULES",
+    "LMOD_FAMILY_",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

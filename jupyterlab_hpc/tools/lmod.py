@@ -37,6 +37,7 @@ from .modules import (
     Remarks,
     check_collection_name,
     check_name,
+    with_modulepath,
 )
 
 # Where packages and Lmod's own installer put it, for a server that was started
@@ -62,10 +63,6 @@ IN_ENGLISH = {"LANG": "C.UTF-8", "LMOD_LANG": "en", "LMOD_OVERRIDE_LANG": "en"}
 _NICE = ("nice", "-n", "10") if shutil.which("nice") else ()
 
 PROBE_TIMEOUT = 20.0  # seconds; Lmod starts in 0.04 s on a healthy machine
-MODULES_MISSING = trans.gettext(
-    "Ask the site's staff to set MODULEPATH in the session, or add a folder of modulefiles "
-    "with the module use command before JupyterLab starts."
-)
 
 
 class Lmod(ModuleTool):
@@ -124,27 +121,10 @@ class Lmod(ModuleTool):
                 ),
                 detail=f"{command}\n{detail}",
             )
-        healthy = Probe(kind="lmod", version=version, command=command)
-        return self._without_modulepath(healthy, environment) or healthy
-
-    def _without_modulepath(self, healthy: Probe, environment: Environment) -> Probe | None:
-        """Return what to say where MODULEPATH names no folder."""
-        folders = [entry for entry in environment.get("MODULEPATH", "").split(":") if entry]
-        if any(Path(folder).is_dir() for folder in folders):
-            return None
-        message = (
-            trans.gettext("MODULEPATH names only folders that do not exist.")
-            if folders
-            else trans.gettext("MODULEPATH is empty, so Lmod knows no module.")
-        )
-        return Probe(
-            kind="lmod",
-            version=healthy.version,
-            command=healthy.command,
-            reason="modulepath-missing" if folders else "modulepath-empty",
-            message=message,
-            cure=MODULES_MISSING,
-            detail="\n".join(folders),
+        return with_modulepath(
+            Probe(kind="lmod", version=version, command=command),
+            environment,
+            empty=trans.gettext("MODULEPATH is empty, so Lmod knows no module."),
         )
 
     def loaded(self, environment: Environment) -> list[LoadedModule]:

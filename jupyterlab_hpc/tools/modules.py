@@ -6,7 +6,8 @@ The vocabulary is Lmod's: a *full name* is `gcc/13.2`, its *short name* `gcc`.
 import re
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
 from traitlets import Float
@@ -37,6 +38,28 @@ class Probe:
     message: str = ""
     cure: str = ""
     detail: str = ""
+
+
+MODULES_MISSING = trans.gettext(
+    "Ask the site's staff to set MODULEPATH in the session, or add a folder of modulefiles "
+    "with the module use command before JupyterLab starts."
+)
+
+
+def with_modulepath(healthy: Probe, environment: Environment, *, empty: str) -> Probe:
+    """Return a probe that also says where MODULEPATH names no folder; `empty` where no entry."""
+    folders = [entry for entry in environment.get("MODULEPATH", "").split(":") if entry]
+    if any(Path(folder).is_dir() for folder in folders):
+        return healthy
+    return replace(
+        healthy,
+        reason="modulepath-missing" if folders else "modulepath-empty",
+        message=trans.gettext("MODULEPATH names only folders that do not exist.")
+        if folders
+        else empty,
+        cure=MODULES_MISSING,
+        detail="\n".join(folders),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

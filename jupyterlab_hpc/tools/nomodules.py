@@ -12,19 +12,6 @@ class NoModules(ModuleTool):
 
     async def probe(self, environment: Environment) -> Probe:
         """Say that there is no module system, why that may be, and what to do."""
-        if command := environment.get("MODULES_CMD", ""):
-            return Probe(
-                kind="none",
-                reason="module-system-unknown",
-                message=trans.gettext(
-                    "This session uses Environment Modules, which the Software panel cannot "
-                    "work with yet."
-                ),
-                cure=trans.gettext(
-                    "Use the module command in a terminal, or ask the site's staff for Lmod."
-                ),
-                detail=command,
-            )
         return Probe(
             kind="none",
             reason="module-command-missing",

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from jupyterlab_hpc.tools import lmod
+from jupyterlab_hpc.tools import envmod, lmod
 
-GONE = {"LMOD_CMD": None, "LMOD_PKG": None, "MODULESHOME": None}
+GONE = {"LMOD_CMD": None, "LMOD_PKG": None, "MODULESHOME": None, "MODULES_CMD": None}
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def session_variables(demo_session, changed_variables):
 @pytest.fixture
 def nowhere(monkeypatch):
     monkeypatch.setattr(lmod, "USUAL_PLACES", ())
+    monkeypatch.setattr(envmod, "USUAL_PLACES", ())
 
 
 async def system(rest):
@@ -61,11 +62,13 @@ async def test_no_module_system(nowhere, rest):
     assert (await rest("software/modules")).body["total"] == 0
 
 
-@pytest.mark.parametrize("changed_variables", [{**GONE, "MODULES_CMD": "/usr/lib/modulecmd.tcl"}])
-async def test_another_module_system(nowhere, rest):
+@pytest.mark.parametrize("changed_variables", [{**GONE, "MODULES_CMD": "/nowhere/modulecmd.tcl"}])
+async def test_environment_modules_that_do_not_work(nowhere, rest):
     body = await system(rest)
-    assert_told(body, "none", "module-system-unknown")
-    assert body["detail"] == "/usr/lib/modulecmd.tcl"
+    assert_told(body, "none", "module-command-fails")
+    assert "/nowhere/modulecmd.tcl" in body["detail"]
+    assert "Environment Modules" in body["message"]
+    await assert_nothing_fails(rest)
 
 
 @pytest.mark.parametrize(
