@@ -17,6 +17,7 @@ from . import models
 from .catalog import IndexState, ModuleCatalog
 from .environment import SessionEnvironment
 from .index import Hit, Package, Version
+from .launch import Launched, Running
 from .models import (
     Change,
     ChangeRequest,
@@ -38,6 +39,9 @@ from .models import (
     SaveRequest,
     Script,
     ScriptQuery,
+    Stale,
+    StaleKernel,
+    StaleProgram,
     SwitchRequest,
     SystemInfo,
     VersionInfo,
@@ -51,7 +55,14 @@ LONGEST_FOLDER = 4096
 DEFAULT_COLLECTION = "default"
 
 # Lmod's own bookkeeping, which no user set.
-PRIVATE_PREFIXES = ("_ModuleTable", "__LMOD_", "_LMFILES_", "LOADEDMODULES", "LMOD_FAMILY_")
+PRIVATE_PREFIXES = (
+    "_ModuleTable",
+    "__LMOD_",
+    "_LMFILES_",
+    "LOADEDMODULES",
+    "LMOD_FAMILY_",
+    "__MODULES_",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +86,16 @@ class Asked:
     way: Sequence[str] = ()
     gone: Collection[str] = ()
     guarded: Collection[str] | None = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launches:
+    """What tells what runs; `paths` tells the notebooks of kernels by their ids."""
+
+    kernels: Running = list
+    terminals: Running = list
+    applications: Running = list
+    paths: Callable[[], Awaitable[Mapping[str, str]]] | None = None
 
 
 class SoftwareService(LoggingConfigurable):
@@ -109,6 +130,11 @@ class SoftwareService(LoggingConfigurable):
         self._on_environment = on_environment
         self._at_start = frozenset(m.full_name for m in tool.loaded(environment.values))
         self._used: frozenset[str] = frozenset()
+        self._launches = Launches()
+
+    def watch(self, launches: "Launches") -> None:
+        """Take note of what Jupyter starts, for `stale`."""
+        self._launches = launches
 
     def start(self) -> None:
         """Begin to read the module tree in the background."""
@@ -312,6 +338,34 @@ class SoftwareService(LoggingConfigurable):
         if not request.preview:
             self._used |= set(use)
         return change
+
+    async def stale(self) -> Stale:
+        """Return what runs and would see something else if it started now."""
+        launches = self._launches
+        kernels = self._outdated(launches.kernels())
+        paths = await launches.paths() if kernels and launches.paths else {}
+        return Stale(
+            revision=self.environment.revision,
+            kernels=[
+                StaleKernel(
+                    id=kernel.key,
+                    name=kernel.name,
+                    path=paths.get(kernel.key, ""),
+                    revision=kernel.revision,
+                )
+                for kernel in kernels
+            ],
+            terminals=_programs(self._outdated(launches.terminals())),
+            applications=_programs(self._outdated(launches.applications())),
+        )
+
+    def _outdated(self, running: Iterable[Launched]) -> list[Launched]:
+        def changed(launched: Launched) -> bool:
+            names = self.environment.changed_since(launched.environment) - launched.own
+            return any(not name.startswith(PRIVATE_PREFIXES) for name in names)
+
+        now = self.environment.revision
+        return [launched for launched in running if launched.revision < now and changed(launched)]
 
     async def script(self, query: ScriptQuery) -> Script:
         """Return a text that loads what is loaded now, from any state.
@@ -599,6 +653,10 @@ def _collections(names: Iterable[str], messages: Sequence[Message] = ()) -> Coll
         ],
         messages=list(messages),
     )
+
+
+def _programs(launched: Iterable[Launched]) -> list[StaleProgram]:
+    return [StaleProgram(name=about.name, revision=about.revision) for about in launched]
 
 
 def _shown(text: str) -> str:
