@@ -12,7 +12,14 @@ from traitlets.config import LoggingConfigurable
 
 from ..errors import BadRequestError, ConflictError, NotFoundError, ToolRefusedError
 from ..sentences import fill, trans
-from ..tools.modules import Changed, LoadedModule, ModuleTool, check_collection_name, check_name
+from ..tools.modules import (
+    Changed,
+    LoadedModule,
+    ModuleTool,
+    Words,
+    check_collection_name,
+    check_name,
+)
 from . import models
 from .catalog import IndexState, ModuleCatalog
 from .environment import SessionEnvironment
@@ -46,6 +53,7 @@ from .models import (
     SystemInfo,
     VersionInfo,
 )
+from .risks import WATCHED, kernel_risks
 from .script import Loading, bash_script, python_script
 
 LONGEST_QUERY = 200
@@ -196,7 +204,7 @@ class SoftwareService(LoggingConfigurable):
                 # what a load swaps away is told in its preview
                 guarded=() if request.confirmed else gone if request.load else None,
             )
-            change = self._take(answer, before, asked)
+            change = await self._take(answer, before, asked)
         if not request.preview:
             self.log.info("Modules changed: load %s, unload %s", request.load, request.unload)
         return change
@@ -217,12 +225,16 @@ class SoftwareService(LoggingConfigurable):
                     ) from error
             raise
 
-    def _take(self, answer: Changed, before: Sequence[LoadedModule], asked: Asked) -> Change:
+    async def _take(self, answer: Changed, before: Sequence[LoadedModule], asked: Asked) -> Change:
         """Make an answer the session's state, unless it is a preview, and tell what it does.
 
         The caller holds the environment's lock since before it asked.
         """
-        after = self.tool.loaded(self.environment.after(answer.environment))
+        values = self.environment.after(answer.environment)
+        after = self.tool.loaded(values)
+        risks: list[str] = []
+        if any(name in answer.environment for name in WATCHED):
+            risks = await asyncio.to_thread(kernel_risks, self.environment.values, values)
         lost = self._lost(before, after)
         if not asked.preview:
             _refuse_to_lose(lost, asked.guarded)
@@ -239,13 +251,13 @@ class SoftwareService(LoggingConfigurable):
             kept=[m.full_name for m in after if {m.full_name, m.short_name} & set(asked.gone)],
             **_difference(before, after),
             protected=[module.full_name for module in lost],
-            risks=[],
+            risks=risks,
             environment=EnvironmentChange(
                 set=_names(k for k, v in answer.environment.items() if v is not None),
                 unset=_names(k for k, v in answer.environment.items() if v is None),
             ),
             kernels_changed=kernels_changed,
-            messages=_messages(answer),
+            messages=_messages(answer, risks),
             modules=[self._loaded_info(module) for module in after if module.active],
             inactive=[self._loaded_info(module) for module in after if not module.active],
         )
@@ -288,7 +300,7 @@ class SoftwareService(LoggingConfigurable):
         """Make what one process answers to `ask` the session's state."""
         async with self.environment.lock:
             before = self.tool.loaded(self.environment.values)
-            return self._take(await ask(self.environment.values), before, asked)
+            return await self._take(await ask(self.environment.values), before, asked)
 
     async def modulepaths(self) -> ModulePaths:
         """Return the entries of MODULEPATH; whether they exist is looked up in a thread."""
@@ -572,6 +584,10 @@ def _check_names(request: ChangeRequest) -> None:
         check_name(name)
 
 
+KERNELS_MAY_FAIL = trans.gettext(
+    "Kernels that start from now on may fail: %1 leads to another Python or to other libraries "
+    "than theirs."
+)
 DEFAULT_IS_LOADED = trans.gettext("Every login shell loads the collection default from now on.")
 
 
@@ -584,17 +600,12 @@ def _ours(level: Literal["info", "warning", "error"], template: str, *arguments:
     )
 
 
-def _messages(answer: Changed) -> list[Message]:
-    if not answer.messages:
-        return []
-    return [
-        Message(
-            level="warning" if answer.warned else "info",
-            text=answer.messages,
-            template="",
-            arguments=[],
-        )
-    ]
+def _messages(answer: Changed, risks: Sequence[str]) -> list[Message]:
+    words = answer.words
+    if not words and answer.messages:
+        words = (Words(level="warning" if answer.warned else "info", text=answer.messages),)
+    said = [Message(level=w.level, text=w.text, template="", arguments=[]) for w in words]
+    return [*said, _ours("warning", KERNELS_MAY_FAIL, ", ".join(risks))] if risks else said
 
 
 def _refuse_to_lose(lost: Sequence[LoadedModule], guarded: Collection[str] | None) -> None:
@@ -641,6 +652,7 @@ def _together(answers: Sequence[Changed]) -> Changed:
     return Changed(
         environment=environment,
         messages="\n".join(filter(None, (answer.messages for answer in answers))),
+        words=tuple(words for answer in answers for words in answer.words),
         warned=any(answer.warned for answer in answers),
     )
 
