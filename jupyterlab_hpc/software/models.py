@@ -310,3 +310,34 @@ class Script:
 
     format: Literal["bash", "python"]
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaleKernel:
+    """A kernel that a restart would change; `path` is its notebook's, empty where it has none.
+
+    `revision` is that of the environment which it started with.
+    """
+
+    id: str
+    name: str
+    path: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaleProgram:
+    """A terminal or an application that would see other modules if it started now."""
+
+    name: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stale:
+    """What runs in another environment than the one of `revision`, which is the session's now."""
+
+    revision: int
+    kernels: list[StaleKernel]
+    terminals: list[StaleProgram]
+    applications: list[StaleProgram]

@@ -158,6 +158,18 @@ class ScriptHandler(RestHandler[SoftwareService]):
         self.reply(await self.service.script(self.query(ScriptQuery)))
 
 
+class StaleHandler(RestHandler[SoftwareService]):
+    """What runs in an environment that is no longer the session's."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer what is Stale."""
+        self.reply(await self.service.stale())
+
+
 def software_routes(service: SoftwareService) -> list[Route]:
     """Return the room's routes, each with the service it asks."""
     return [
@@ -167,6 +179,7 @@ def software_routes(service: SoftwareService) -> list[Route]:
         ("software/module", ModuleHandler, {"service": service}),
         ("software/modulepaths", ModulePathsHandler, {"service": service}),
         ("software/script", ScriptHandler, {"service": service}),
+        ("software/stale", StaleHandler, {"service": service}),
         ("software/collections", CollectionsHandler, {"service": service}),
         ("software/collections/restore", RestoreHandler, {"service": service}),
         ("software/collection", CollectionHandler, {"service": service}),

@@ -12,11 +12,19 @@ from traitlets.config import LoggingConfigurable
 
 from ..errors import BadRequestError, ConflictError, NotFoundError, ToolRefusedError
 from ..sentences import fill, trans
-from ..tools.modules import Changed, LoadedModule, ModuleTool, check_collection_name, check_name
+from ..tools.modules import (
+    Changed,
+    LoadedModule,
+    ModuleTool,
+    Words,
+    check_collection_name,
+    check_name,
+)
 from . import models
 from .catalog import IndexState, ModuleCatalog
 from .environment import SessionEnvironment
 from .index import Hit, Package, Version
+from .launch import Launched, Running
 from .models import (
     Change,
     ChangeRequest,
@@ -38,10 +46,14 @@ from .models import (
     SaveRequest,
     Script,
     ScriptQuery,
+    Stale,
+    StaleKernel,
+    StaleProgram,
     SwitchRequest,
     SystemInfo,
     VersionInfo,
 )
+from .risks import WATCHED, kernel_risks
 from .script import Loading, bash_script, python_script
 
 LONGEST_QUERY = 200
@@ -84,6 +96,16 @@ class Asked:
     guarded: Collection[str] | None = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Launches:
+    """What tells what runs; `paths` tells the notebooks of kernels by their ids."""
+
+    kernels: Running = list
+    terminals: Running = list
+    applications: Running = list
+    paths: Callable[[], Awaitable[Mapping[str, str]]] | None = None
+
+
 class SoftwareService(LoggingConfigurable):
     """Finds, explains, loads and unloads the session's modules."""
 
@@ -116,6 +138,11 @@ class SoftwareService(LoggingConfigurable):
         self._on_environment = on_environment
         self._at_start = frozenset(m.full_name for m in tool.loaded(environment.values))
         self._used: frozenset[str] = frozenset()
+        self._launches = Launches()
+
+    def watch(self, launches: "Launches") -> None:
+        """Take note of what Jupyter starts, for `stale`."""
+        self._launches = launches
 
     def start(self) -> None:
         """Begin to read the module tree in the background."""
@@ -177,7 +204,7 @@ class SoftwareService(LoggingConfigurable):
                 # what a load swaps away is told in its preview
                 guarded=() if request.confirmed else gone if request.load else None,
             )
-            change = self._take(answer, before, asked)
+            change = await self._take(answer, before, asked)
         if not request.preview:
             self.log.info("Modules changed: load %s, unload %s", request.load, request.unload)
         return change
@@ -198,12 +225,16 @@ class SoftwareService(LoggingConfigurable):
                     ) from error
             raise
 
-    def _take(self, answer: Changed, before: Sequence[LoadedModule], asked: Asked) -> Change:
+    async def _take(self, answer: Changed, before: Sequence[LoadedModule], asked: Asked) -> Change:
         """Make an answer the session's state, unless it is a preview, and tell what it does.
 
         The caller holds the environment's lock since before it asked.
         """
-        after = self.tool.loaded(self.environment.after(answer.environment))
+        values = self.environment.after(answer.environment)
+        after = self.tool.loaded(values)
+        risks: list[str] = []
+        if any(name in answer.environment for name in WATCHED):
+            risks = await asyncio.to_thread(kernel_risks, self.environment.values, values)
         lost = self._lost(before, after)
         if not asked.preview:
             _refuse_to_lose(lost, asked.guarded)
@@ -220,13 +251,13 @@ class SoftwareService(LoggingConfigurable):
             kept=[m.full_name for m in after if {m.full_name, m.short_name} & set(asked.gone)],
             **_difference(before, after),
             protected=[module.full_name for module in lost],
-            risks=[],
+            risks=risks,
             environment=EnvironmentChange(
                 set=_names(k for k, v in answer.environment.items() if v is not None),
                 unset=_names(k for k, v in answer.environment.items() if v is None),
             ),
             kernels_changed=kernels_changed,
-            messages=_messages(answer),
+            messages=_messages(answer, risks),
             modules=[self._loaded_info(module) for module in after if module.active],
             inactive=[self._loaded_info(module) for module in after if not module.active],
         )
@@ -269,7 +300,7 @@ class SoftwareService(LoggingConfigurable):
         """Make what one process answers to `ask` the session's state."""
         async with self.environment.lock:
             before = self.tool.loaded(self.environment.values)
-            return self._take(await ask(self.environment.values), before, asked)
+            return await self._take(await ask(self.environment.values), before, asked)
 
     async def modulepaths(self) -> ModulePaths:
         """Return the entries of MODULEPATH; whether they exist is looked up in a thread."""
@@ -319,6 +350,34 @@ class SoftwareService(LoggingConfigurable):
         if not request.preview:
             self._used |= set(use)
         return change
+
+    async def stale(self) -> Stale:
+        """Return what runs and would see something else if it started now."""
+        launches = self._launches
+        kernels = self._outdated(launches.kernels())
+        paths = await launches.paths() if kernels and launches.paths else {}
+        return Stale(
+            revision=self.environment.revision,
+            kernels=[
+                StaleKernel(
+                    id=kernel.key,
+                    name=kernel.name,
+                    path=paths.get(kernel.key, ""),
+                    revision=kernel.revision,
+                )
+                for kernel in kernels
+            ],
+            terminals=_programs(self._outdated(launches.terminals())),
+            applications=_programs(self._outdated(launches.applications())),
+        )
+
+    def _outdated(self, running: Iterable[Launched]) -> list[Launched]:
+        def changed(launched: Launched) -> bool:
+            names = self.environment.changed_since(launched.environment) - launched.own
+            return any(not name.startswith(PRIVATE_PREFIXES) for name in names)
+
+        now = self.environment.revision
+        return [launched for launched in running if launched.revision < now and changed(launched)]
 
     async def script(self, query: ScriptQuery) -> Script:
         """Return a text that loads what is loaded now, from any state.
@@ -525,6 +584,10 @@ def _check_names(request: ChangeRequest) -> None:
         check_name(name)
 
 
+KERNELS_MAY_FAIL = trans.gettext(
+    "Kernels that start from now on may fail: %1 leads to another Python or to other libraries "
+    "than theirs."
+)
 DEFAULT_IS_LOADED = trans.gettext("Every login shell loads the collection default from now on.")
 
 
@@ -537,17 +600,12 @@ def _ours(level: Literal["info", "warning", "error"], template: str, *arguments:
     )
 
 
-def _messages(answer: Changed) -> list[Message]:
-    if not answer.messages:
-        return []
-    return [
-        Message(
-            level="warning" if answer.warned else "info",
-            text=answer.messages,
-            template="",
-            arguments=[],
-        )
-    ]
+def _messages(answer: Changed, risks: Sequence[str]) -> list[Message]:
+    words = answer.words
+    if not words and answer.messages:
+        words = (Words(level="warning" if answer.warned else "info", text=answer.messages),)
+    said = [Message(level=w.level, text=w.text, template="", arguments=[]) for w in words]
+    return [*said, _ours("warning", KERNELS_MAY_FAIL, ", ".join(risks))] if risks else said
 
 
 def _refuse_to_lose(lost: Sequence[LoadedModule], guarded: Collection[str] | None) -> None:
@@ -594,6 +652,7 @@ def _together(answers: Sequence[Changed]) -> Changed:
     return Changed(
         environment=environment,
         messages="\n".join(filter(None, (answer.messages for answer in answers))),
+        words=tuple(words for answer in answers for words in answer.words),
         warned=any(answer.warned for answer in answers),
     )
 
@@ -606,6 +665,10 @@ def _collections(names: Iterable[str], messages: Sequence[Message] = ()) -> Coll
         ],
         messages=list(messages),
     )
+
+
+def _programs(launched: Iterable[Launched]) -> list[StaleProgram]:
+    return [StaleProgram(name=about.name, revision=about.revision) for about in launched]
 
 
 def _shown(text: str) -> str:

@@ -16,6 +16,7 @@ from ..errors import HPCError, NotFoundError, ToolRefusedError
 from ..process import Completed, run
 from ..sentences import trans
 from .lmod_cache import SCRIPT, CachePlace, Tree, newest_cache
+from .lmod_messages import split_messages
 from .lmod_text import (
     decode_module_table,
     is_hidden,
@@ -188,6 +189,7 @@ class Lmod(ModuleTool):
             },
             messages=said,
             warned=not all(answer.statuses),
+            words=split_messages(said, warned=not all(answer.statuses)),
         )
 
     async def available(self, environment: Environment) -> list[Modulefile]:
@@ -309,7 +311,15 @@ class Lmod(ModuleTool):
         timeout: float,
         pins: Mapping[str, str],
     ) -> Completed:
-        return await run(argv, timeout=timeout, env={**environment, **PINNED, **pins})
+        env = {**environment, **PINNED, **pins}
+        done = await run(argv, timeout=timeout, env=env)
+        if not (_was_stopped(done) and any(env.get(name) for name in LOADER_VARIABLES)):
+            return done
+        apart = await asyncio.to_thread(_apart, argv, env)
+        if apart is None:
+            return done
+        self.log.warning("Lmod cannot run with the libraries of the loaded modules: set aside")
+        return await run(apart[0], timeout=timeout, env=apart[1])
 
     async def purge(self, environment: Environment) -> Changed:
         """Unload everything but sticky modules."""
@@ -433,3 +443,50 @@ def _collection_files(environment: Environment, name: str) -> dict[str, tuple[in
             about = path.stat()
             found[str(path)] = (about.st_ino, about.st_mtime_ns, about.st_size)
     return found
+
+
+# A module's libraries that do not fit Lua's stop every later call of Lmod, which then
+# could not even unload that module (8.6.19 and 9.2.9, signal 7 seen). So Lua starts
+# without these variables, and Lmod reads their values under another name.
+LOADER_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD")
+APART = """
+local getenv = os.getenv
+local apart = { LD_LIBRARY_PATH = true, LD_PRELOAD = true }
+os.getenv = function(name) return getenv(apart[name] and "JUPYTERLAB_HPC_" .. name or name) end
+"""
+NOT_STARTED = 127  # the code of a program that the loader gave up
+
+
+def _was_stopped(done: Completed) -> bool:
+    """Whether a program could not do its work at all, rather than say no."""
+    return done.code < 0 or done.code == NOT_STARTED or b"\nerror loading module" in done.stderr
+
+
+def _apart(
+    argv: Sequence[str], environment: Mapping[str, str]
+) -> tuple[list[str], dict[str, str]] | None:
+    """Return the same command with the loader's variables hidden from Lua's own start.
+
+    None where the program is no Lua script.
+    """
+    for i, word in enumerate(argv):
+        lua = _interpreter(word)
+        if lua and "lua" in Path(lua[-1]).name:
+            env = {k: v for k, v in environment.items() if k not in LOADER_VARIABLES}
+            for name in LOADER_VARIABLES:
+                if name in environment:
+                    env[f"JUPYTERLAB_HPC_{name}"] = environment[name]
+            return [*argv[:i], *lua, "-e", APART, *argv[i:]], env
+    return None
+
+
+def _interpreter(path: str) -> list[str]:
+    """Return the words behind a script's `#!`; empty for any other file."""
+    if not path.startswith("/"):
+        return []
+    try:
+        with Path(path).open("rb") as file:
+            line = file.readline(512)
+    except OSError:
+        return []
+    return line[2:].decode(errors="replace").split() if line.startswith(b"#!") else []

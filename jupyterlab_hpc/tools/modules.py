@@ -119,17 +119,30 @@ class Remarks:
     deprecation: str = ""
 
 
+Level = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """A message of the tool, word for word."""
+
+    level: Level
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Changed:
     """An answer that can be applied: variables to set (str) and to unset (None).
 
     `messages` is what the tool said to the user; `warned` is true where it
-    called that a warning.
+    called that a warning; `words` is the same, taken apart, where the tool's own
+    marks allow that.
     """
 
     environment: Mapping[str, str | None] = field(default_factory=dict)
     messages: str = ""
     warned: bool = False
+    words: tuple[Words, ...] = ()
 
 
 def check_name(name: str) -> None:

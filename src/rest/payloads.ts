@@ -245,6 +245,33 @@ export interface ScriptQuery {
   format?: 'bash' | 'python';
 }
 /**
+ * What runs in another environment than the one of `revision`, which is the session's now.
+ */
+export interface Stale {
+  revision: number;
+  kernels: StaleKernel[];
+  terminals: StaleProgram[];
+  applications: StaleProgram[];
+}
+/**
+ * A kernel that a restart would change; `path` is its notebook's, empty where it has none.
+ *
+ * `revision` is that of the environment which it started with.
+ */
+export interface StaleKernel {
+  id: string;
+  name: string;
+  path: string;
+  revision: number;
+}
+/**
+ * A terminal or an application that would see other modules if it started now.
+ */
+export interface StaleProgram {
+  name: string;
+  revision: number;
+}
+/**
  * Which state to bring about: nothing but sticky modules, or the site's default.
  */
 export interface SwitchRequest {
