@@ -5,16 +5,16 @@ long string, and a package is made from its row only when it is looked at. As ob
 they would be more than the garbage collector can go through in 50 ms.
 """
 
-import gc
 import json
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal, overload
 
+from ..memory import uncollected
 from ..tools.modules import Modulefile
 from .terms import Terms, Tokens
 
@@ -194,7 +194,8 @@ class Hits(Sequence[Hit]):
 class Columns:
     """What a search looks at, apart from the packages: each term with its packages' places.
 
-    `versions` are the full names of each package, `hidden` those that are hidden.
+    `versions` are the full names of each package, `hidden` those that are hidden;
+    `folders` are the folders that hold modulefiles, by MODULEPATH entry.
     """
 
     short_names: list[str]
@@ -203,7 +204,7 @@ class Columns:
     aliases: dict[str, str]
     extensions: dict[str, list[int]]
     words: dict[str, list[int]]
-    modulepaths: list[str]
+    folders: dict[str, list[str]]
     size: int
 
 
@@ -211,7 +212,7 @@ class ModuleIndex:
     """The modulefiles of a tree by package; what it answers never changes."""
 
     def __init__(self, files: Iterable[Modulefile] = (), *, complete: bool = False) -> None:
-        with _uncollected():
+        with uncollected():
             named: dict[str, list[Modulefile]] = defaultdict(list)
             for file in files:
                 named[file.short_name].append(file)
@@ -270,7 +271,7 @@ class ModuleIndex:
     @property
     def modulepaths(self) -> Collection[str]:
         """The MODULEPATH entries that hold a modulefile of the index."""
-        return self.columns.modulepaths
+        return self.columns.folders.keys()
 
     def files(self) -> Iterator[Modulefile]:
         """Yield all modulefiles, without help, whatis, URL and extensions."""
@@ -404,21 +405,6 @@ class ModuleIndex:
         return (self._tokens.near(word) if self._tokens else None) or [word]
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector away from objects that are many and soon gone.
-
-    Going through them takes 200 ms at 30,000 modulefiles, with all other threads waiting.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
 def _forget(remembered: dict[Any, Any], most: int) -> None:
     """Make room for one more where there are `most`, of what came first."""
     if len(remembered) >= most:
@@ -441,19 +427,16 @@ def _line(value: Any) -> bytes:
 def _package(brief: bytes, long: bytes = b"") -> Package:
     """Return the package of two rows; without the second it knows what a list shows."""
     short_name, extensions, rows = json.loads(brief)
+    texts = json.loads(long) if long else [()] * len(rows)
     files = []
     for i, row in enumerate(rows):
         facts = dict(zip(BRIEF, row, strict=True))
         facts["ways"] = tuple(map(tuple, facts["ways"]))
         facts["aliases"] = tuple(facts["aliases"])
-        if long:
-            url, text, whatis, inside = json.loads(long)[i]
-            facts |= {
-                "url": url,
-                "help": text,
-                "whatis": tuple(whatis),
-                "extensions": tuple(inside),
-            }
+        if texts[i]:
+            facts.update(zip(LONG, texts[i], strict=True))
+            facts["whatis"] = tuple(facts["whatis"])
+            facts["extensions"] = tuple(facts["extensions"])
         files.append(Modulefile(short_name=short_name, **facts))
     return Package(short_name, files, extensions)
 
@@ -462,7 +445,7 @@ def _apart(tiers: Tiers) -> Tiers:
     """Return the tiers with each place in the best of them only."""
     seen: set[int] = set()
     for tier in tiers:
-        tier -= seen
+        tier.difference_update(seen)
         seen |= tier
     return tiers
 
@@ -495,6 +478,7 @@ def columns_of(packages: Sequence[Package]) -> Columns:
     """Return what a search looks at."""
     extensions: dict[str, list[int]] = defaultdict(list)
     words: dict[str, list[int]] = defaultdict(list)
+    folders: dict[str, set[str]] = defaultdict(set)
     aliases: dict[str, str] = {}
     size = 0
     for place, package in enumerate(packages):
@@ -503,6 +487,7 @@ def columns_of(packages: Sequence[Package]) -> Columns:
         text: set[str] = set()
         for file in package.files:
             size += 1
+            folders[file.modulepath].add(posixpath.dirname(file.path))
             text.update((file.description, file.category))
             text.update(line.partition(":")[2] for line in file.whatis if _is_keywords(line))
             for alias in file.aliases:
@@ -516,7 +501,7 @@ def columns_of(packages: Sequence[Package]) -> Columns:
         aliases=aliases,
         extensions=dict(extensions),
         words=dict(words),
-        modulepaths=sorted({f.modulepath for package in packages for f in package.files}),
+        folders={entry: sorted(paths) for entry, paths in folders.items()},
         size=size,
     )
 

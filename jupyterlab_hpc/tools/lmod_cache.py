@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..memory import uncollected
 from .lmod_text import facts_of_whatis, is_hidden
 from .modules import Modulefile
 
@@ -44,21 +45,22 @@ class Tree:
 
         Raises ValueError or LookupError for what it can't have told.
         """
-        known = set(self.files)
-        for line in lines:
-            kind, *facts = json.loads(line.decode(errors="replace"))
-            if kind == "file":
-                if facts[0] not in known:
-                    self.files[facts[0]].append(facts)
-            elif kind == "folder":
-                self.files.setdefault(facts[0], [])
-            elif kind == "opens":
-                folder, full_name, opened_from = facts
-                self.opens.setdefault(folder, {}).setdefault(full_name, set()).add(opened_from)
-            elif kind == "hidden":
-                self.hidden.add(facts[0])
-            else:
-                self.aliases.setdefault(facts[0], facts[1])
+        with uncollected():
+            known = set(self.files)
+            for line in lines:
+                kind, *facts = json.loads(line.decode(errors="replace"))
+                if kind == "file":
+                    if facts[0] not in known:
+                        self.files[facts[0]].append(facts)
+                elif kind == "folder":
+                    self.files.setdefault(facts[0], [])
+                elif kind == "opens":
+                    folder, full_name, opened_from = facts
+                    self.opens.setdefault(folder, {}).setdefault(full_name, set()).add(opened_from)
+                elif kind == "hidden":
+                    self.hidden.add(facts[0])
+                else:
+                    self.aliases.setdefault(facts[0], facts[1])
 
     def modulefiles(self, modulepath: Sequence[str]) -> list[Modulefile]:
         """Return what can be reached from a MODULEPATH, with the ways to it."""
@@ -72,15 +74,16 @@ class Tree:
         def share(value: Any) -> Any:
             return shared.setdefault(value, value)
 
-        found = []
-        for folder in self.files:
-            if folder in reached:
-                ways = _ways(folder, self.opens, reached)
-                found += [
-                    self._modulefile(facts, ways, tuple(meant.get(facts[2], ())), share)
-                    for facts in self.files[folder]
-                ]
-        return found
+        with uncollected():
+            found = []
+            for folder in self.files:
+                if folder in reached:
+                    ways = _ways(folder, self.opens, reached)
+                    found += [
+                        self._modulefile(facts, ways, tuple(meant.get(facts[2], ())), share)
+                        for facts in self.files[folder]
+                    ]
+            return found
 
     def _meaning(self, alias: str) -> str:
         """Follow an alias that may mean another one."""

@@ -162,11 +162,12 @@ class ModuleTool(LoggingConfigurable):
     async def spider(self, environment: Environment) -> list[Modulefile]:
         """Return every modulefile that can be reached in any way: the slow answer."""
 
-    def sources(self) -> Sequence[str]:
-        """Return files that change when the tree does, where what was read came from such.
+    def sources(self, modulepath_entry: str) -> Sequence[str]:
+        """Return files that change when what `spider` told of a MODULEPATH entry does.
 
         Empty where only the folders themselves can tell.
         """
+        del modulepath_entry
         return ()
 
     @abstractmethod
