@@ -177,6 +177,11 @@ WORDS = [
     "spectral",
     "sparse",
 ]
+ABOUT = """It was built with optimization for this machine; the manual tells how to run it
+with many processes, and how to cite it.
+
+More information
+================"""
 NEEDING, GPU, BUNDLES, HIDDEN = 0.3, 0.03, 0.08, 0.01  # shares of all modules
 FIELDS = ("bio", "chem", "data", "devel", "geo", "lib", "math", "mpi", "phys", "tools", "vis")
 EXTENSIONS = tuple(
@@ -201,9 +206,7 @@ def modulefile(random_: random.Random, name: str, version: str, prefix: str) -> 
     chosen = " ".join(random_.choices(WORDS, k=6))
     site = f"https://{name}.example.org"
     lines = [
-        f"help([[\nDescription\n===========\n{name} is for {chosen}.\n"
-        f"It was built with optimization for this machine; the manual tells how to run it "
-        f"with many processes.\n\nMore information\n================\n - {site}\n]])",
+        f"help([[\nDescription\n===========\n{name} is for {chosen}.\n{ABOUT}\n - {site}\n]])",
         f'whatis("Name: {name}")',
         f'whatis("Version: {version}")',
         f'whatis("Description: {name.capitalize()}: {chosen}")',

@@ -1,8 +1,9 @@
 """Sparing the server while much is read at once. Knows nothing else."""
 
+import ctypes
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -18,3 +19,12 @@ def uncollected() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def give_back() -> None:
+    """Give memory that is no longer used back to the system, where the C library can.
+
+    Else a server keeps the 100 MB for good that reading 30,000 modulefiles took for seconds.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

@@ -12,6 +12,7 @@ from traitlets import Float, Unicode, default
 from traitlets.config import LoggingConfigurable
 
 from ..errors import HPCError, NotFoundError, ToolRefusedError
+from ..memory import give_back
 from ..sentences import trans
 from ..tools.modules import ModuleTool, Probe
 from .environment import SessionEnvironment
@@ -210,10 +211,9 @@ class ModuleCatalog(LoggingConfigurable):
             else:
                 self._read_paths = frozenset(self.modulepath())
                 key = self._key(probe)
-                if not self.index.complete:
-                    await self._read_stored(key)
-                await self._read_names()
-                await self._read_everything(key)
+                if self.index.complete or not await self._read_stored(key):
+                    await self._read_names()
+                    await self._read_everything(key)
             if not self._read_again:
                 return
 
@@ -233,25 +233,33 @@ class ModuleCatalog(LoggingConfigurable):
         told = (self.environment.values.get(name, "") for name in ("MODULEPATH", *KEY_VARIABLES))
         return [probe.kind, probe.version, str(os.getuid()), *told]
 
-    async def _read_stored(self, key: Sequence[str]) -> None:
-        """Start from what an earlier session left."""
+    async def _read_stored(self, key: Sequence[str]) -> bool:
+        """Start from what an earlier session left; return whether it is still as it was."""
         if not self.index_folder:
-            return
+            return False
         try:
-            index = await asyncio.to_thread(IndexStore(self.index_folder).load, key)
+            stored = await asyncio.to_thread(IndexStore(self.index_folder).load, key)
         except (OSError, ValueError) as error:
             self._tell_store_failed(error)
-            return
-        if index is not None:
-            self._read_paths |= frozenset(index.modulepaths)
-            self._know(index, "complete")
+            return False
+        if stored is None:
+            return False
+        index, seen = stored
+        self._read_paths |= frozenset(index.modulepaths)
+        self._know(index, "complete")
+        unchanged = bool(seen) and await asyncio.to_thread(times_of, list(seen)) == seen
+        if unchanged:
+            self._seen = seen
+            self._looked = monotonic()
+            await asyncio.to_thread(index.warm)
+        return unchanged
 
-    async def _store(self, key: Sequence[str], index: ModuleIndex) -> None:
+    async def _store(self, key: Sequence[str], index: ModuleIndex, seen: dict[str, int]) -> None:
         """Leave the index for the next session."""
         if not self.index_folder:
             return
         try:
-            await asyncio.to_thread(IndexStore(self.index_folder).save, key, index)
+            await asyncio.to_thread(IndexStore(self.index_folder).save, key, index, seen)
         except (OSError, ValueError) as error:
             self._tell_store_failed(error)
 
@@ -272,8 +280,8 @@ class ModuleCatalog(LoggingConfigurable):
 
     async def _look(self) -> None:
         """Read the tree again where something in it is not as it was."""
-        before = self._seen
-        if await asyncio.to_thread(times_of, self.watched()) != before:
+        seen = self._seen or {}
+        if await asyncio.to_thread(times_of, list(seen)) != seen:
             self.log.info("The module tree changed and is read again.")
             self.start()
 
@@ -304,8 +312,9 @@ class ModuleCatalog(LoggingConfigurable):
             self._know(index, "complete")
             self._seen = await asyncio.to_thread(times_of, self.watched())
             self._looked = monotonic()
-            await self._store(key, index)
+            await self._store(key, index, self._seen)
             await asyncio.to_thread(index.warm)
+            await asyncio.to_thread(give_back)
 
     def _know(self, index: ModuleIndex, state: IndexState) -> None:
         self.index = index

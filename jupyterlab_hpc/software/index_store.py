@@ -1,7 +1,8 @@
 """The index on disk, so that the next session starts with it. Knows no process and no HTTP.
 
-A file is a line that says what it is, a line with the columns, then two lines for each
-package: first all that lists show, then all the rest. It is the user's alone to read, and
+A file is a line that says what it is, a line that says when what it was read from had
+changed, a line with the columns, then two lines for each package: first all that lists
+show, then all the rest. It is the user's alone to read, and
 replaced as a whole: two servers on one home write the same thing, and the last one wins.
 """
 
@@ -9,6 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -18,6 +20,7 @@ from typing import Any
 from .index import Columns, ModuleIndex
 
 FORMAT = 1
+LONGEST_AGE = 86400  # seconds; a modulefile can change without a trace in its folder
 MOST_FILES = 8  # a user has a few values of MODULEPATH, each its own file
 
 
@@ -27,13 +30,16 @@ class IndexStore:
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)
 
-    def load(self, key: Sequence[str]) -> ModuleIndex | None:
-        """Return what was saved under a key; None where nothing was.
+    def load(self, key: Sequence[str]) -> tuple[ModuleIndex, dict[str, int]] | None:
+        """Return the index saved under a key and its times; None where nothing was saved.
 
-        Raises OSError where it cannot be read and ValueError where it is damaged.
+        No times come with what is old. Raises OSError where it cannot be read and
+        ValueError where it is damaged.
         """
+        path = self._path(key)
         try:
-            head, _, body = self._path(key).read_bytes().partition(b"\n")
+            age = time.time() - path.stat().st_mtime
+            head, _, body = path.read_bytes().partition(b"\n")
         except FileNotFoundError:
             return None
         said = _mapping(head)
@@ -41,19 +47,23 @@ class IndexStore:
             return None
         if said.get("sum") != zlib.crc32(body):
             raise ValueError("its sum is wrong")
-        columns, *rows = body.split(b"\n")
+        times, columns, *rows = body.split(b"\n")
         count = len(rows) // 2
         index = ModuleIndex()
         try:
+            seen = dict(_mapping(times))
             index.take(Columns(**_mapping(columns)), rows[:count], rows[count:], complete=True)
         except (TypeError, LookupError, AttributeError) as error:
             raise ValueError(str(error)) from error
-        return index
+        return index, seen if age < LONGEST_AGE else {}
 
-    def save(self, key: Sequence[str], index: ModuleIndex) -> None:
-        """Save an index, and forget the oldest of many. Raises OSError."""
+    def save(self, key: Sequence[str], index: ModuleIndex, times: Mapping[str, int]) -> None:
+        """Save an index and when its sources changed; forget the oldest of many.
+
+        Raises OSError.
+        """
         columns = json.dumps(asdict(index.columns), separators=(",", ":")).encode()
-        body = b"\n".join([columns, *index.brief, *index.long])
+        body = b"\n".join([json.dumps(times).encode(), columns, *index.brief, *index.long])
         head = {"format": FORMAT, "key": list(key), "sum": zlib.crc32(body)}
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._path(key)

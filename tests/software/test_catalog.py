@@ -17,6 +17,7 @@ from jupyterlab_hpc.software.index_store import MOST_FILES, IndexStore
 from jupyterlab_hpc.tools.lmod import Lmod
 from jupyterlab_hpc.tools.modules import Modulefile
 
+TIMES = {"/core": 17}
 KEY = ["lmod", "8.6", "1000", "/core"]
 FILES = [
     Modulefile(
@@ -25,7 +26,7 @@ FILES = [
         path="/core/gcc/12.lua",
         modulepath="/core",
         rank="12",
-        description="Compilers – “für” alle \u2028 \udce9",
+        description="Compilers für alle \u2028 \udce9",
         help="line one\nline two",
         whatis=("Description: Compilers",),
         extensions=("libgcc/1",),
@@ -80,9 +81,9 @@ async def read(catalog):
 
 def test_what_is_saved_is_what_is_loaded(store):
     saved = ModuleIndex(FILES, complete=True)
-    store.save(KEY, saved)
-    loaded = store.load(KEY)
-    assert loaded is not None
+    store.save(KEY, saved, TIMES)
+    loaded, times = store.load(KEY)
+    assert times == TIMES
     assert loaded.complete and loaded.size == 3
     assert loaded.columns == saved.columns
     package, version = loaded.find("gcc/latest")
@@ -91,27 +92,27 @@ def test_what_is_saved_is_what_is_loaded(store):
     assert file.help == "line one\nline two"
     assert file.ways == FILES[0].ways
     assert file.whatis == FILES[0].whatis
-    assert file.description == "Compilers – “für” alle \u2028 ?"  # no byte that is not text
+    assert file.description == "Compilers für alle \u2028 ?"  # no byte that is not text
     assert [v.full_name for v in package.versions] == ["gcc/12", "gcc/11"]
     assert [hit.package.short_name for hit in loaded.search("libgcc")] == ["gcc"]
 
 
 def test_only_the_user_can_read_it(store, tmp_path):
-    store.save(KEY, ModuleIndex(FILES))
+    store.save(KEY, ModuleIndex(FILES), TIMES)
     (file,) = (tmp_path / "cache").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
 def test_another_key_or_form_is_another_index(store, tmp_path, monkeypatch):
-    store.save(KEY, ModuleIndex(FILES))
+    store.save(KEY, ModuleIndex(FILES), TIMES)
     assert store.load([*KEY[:-1], "/other"]) is None
     monkeypatch.setattr("jupyterlab_hpc.software.index_store.FORMAT", 99)
     assert store.load(KEY) is None
 
 
 def test_damage_anywhere_is_found(store, tmp_path):
-    store.save(KEY, ModuleIndex(FILES))
+    store.save(KEY, ModuleIndex(FILES), TIMES)
     (path,) = (tmp_path / "cache").iterdir()
     good = path.read_bytes()
     for at in range(0, len(good), 7):
@@ -120,22 +121,29 @@ def test_damage_anywhere_is_found(store, tmp_path):
             assert store.load(KEY) is None
     for length in (0, 1, len(good) // 2, len(good) - 1):
         path.write_bytes(good[:length])
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r".+"):
             store.load(KEY)
 
 
 def test_two_servers_leave_a_whole_index_and_no_rubbish(store, tmp_path):
     for _ in range(3):
-        store.save(KEY, ModuleIndex(FILES))
-        IndexStore(str(tmp_path / "cache")).save(KEY, ModuleIndex(FILES[:1]))
-    loaded = store.load(KEY)
-    assert loaded is not None and loaded.size == 1
+        store.save(KEY, ModuleIndex(FILES), TIMES)
+        IndexStore(str(tmp_path / "cache")).save(KEY, ModuleIndex(FILES[:1]), TIMES)
+    assert store.load(KEY)[0].size == 1
     assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_what_is_old_is_to_be_read_again(store, tmp_path):
+    store.save(KEY, ModuleIndex(FILES), TIMES)
+    (path,) = (tmp_path / "cache").iterdir()
+    os.utime(path, (1, 1))
+    index, times = store.load(KEY)
+    assert index.size == 3 and times == {}
 
 
 def test_old_indexes_are_forgotten(store, tmp_path):
     for i in range(MOST_FILES + 3):
-        store.save([*KEY, str(i)], ModuleIndex(FILES))
+        store.save([*KEY, str(i)], ModuleIndex(FILES), TIMES)
     assert len(list((tmp_path / "cache").iterdir())) == MOST_FILES
     assert store.load([*KEY, str(MOST_FILES + 2)]) is not None
 
@@ -143,15 +151,14 @@ def test_old_indexes_are_forgotten(store, tmp_path):
 async def test_the_next_session_starts_from_the_index(catalog, monkeypatch):
     await read(catalog())
     later = catalog()
-    blocked = asyncio.Event()
 
     async def spider(environment):
-        await blocked.wait()
         raise AssertionError
 
     monkeypatch.setattr(later.tool, "spider", spider)
     later.start()
     await later.ready()
+    await later.settled()
     assert later.state == "complete"
     assert later.find("first")[1].full_name == "first/1.0"
     await later.stop()
