@@ -10,12 +10,12 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal, overload
 
 from ..memory import uncollected
-from ..tools.modules import Modulefile
+from ..tools.modules import Modulefile, ModulefilesByName
 from .terms import Terms, Tokens
 
 Match = Literal["name", "extension", "summary"]
@@ -190,7 +190,7 @@ class Hits(Sequence[Hit]):
             self._sorted_tiers += 1
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Columns:
     """What a search looks at, apart from the packages: each term with its packages' places.
 
@@ -198,14 +198,35 @@ class Columns:
     `folders` are the folders that hold modulefiles, by MODULEPATH entry.
     """
 
-    short_names: list[str]
-    versions: list[list[str]]
-    hidden: list[str]
-    aliases: dict[str, str]
-    extensions: dict[str, list[int]]
-    words: dict[str, list[int]]
-    folders: dict[str, list[str]]
-    size: int
+    short_names: list[str] = field(default_factory=list)
+    versions: list[list[str]] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)
+    extensions: dict[str, list[int]] = field(default_factory=dict)
+    words: dict[str, list[int]] = field(default_factory=dict)
+    folders: dict[str, list[str]] = field(default_factory=dict)
+    size: int = 0
+
+    def add(self, package: Package) -> None:
+        """Add the package that stands behind all others in the alphabet."""
+        place = len(self.short_names)
+        self.short_names.append(package.short_name)
+        self.versions.append([version.full_name for version in package.versions])
+        self.hidden += [version.full_name for version in package.versions if version.hidden]
+        for extension in package.extensions:
+            self.extensions.setdefault(extension, []).append(place)
+        text: set[str] = set()
+        places: set[tuple[str, str]] = set()
+        for file in package.files:
+            self.size += 1
+            places.add((file.modulepath, posixpath.dirname(file.path)))
+            text.update((file.description, file.category))
+            text.update(line.partition(":")[2] for line in file.whatis if _is_keywords(line))
+            self.aliases.update(dict.fromkeys(file.aliases, file.full_name))
+        for word in {word for line in text for word in _WORD.findall(line.casefold())}:
+            self.words.setdefault(word, []).append(place)
+        for entry, folder in sorted(places):
+            self.folders.setdefault(entry, []).append(folder)
 
 
 class ModuleIndex:
@@ -213,13 +234,22 @@ class ModuleIndex:
 
     def __init__(self, files: Iterable[Modulefile] = (), *, complete: bool = False) -> None:
         with uncollected():
-            named: dict[str, list[Modulefile]] = defaultdict(list)
-            for file in files:
-                named[file.short_name].append(file)
-            made = [Package(name, found) for name, found in named.items()]
-            made.sort(key=lambda package: (package.folded, package.short_name))
-            brief, long = zip(*map(_rows, made), strict=True) if made else ((), ())
-            self.take(columns_of(made), brief, long, complete=complete)
+            if not isinstance(files, ModulefilesByName):
+                named: dict[str, list[Modulefile]] = defaultdict(list)
+                for file in files:
+                    named[file.short_name].append(file)
+                numbers = {name: len(found) for name, found in named.items()}
+                files = ModulefilesByName(named.__getitem__, numbers)
+            brief: list[bytes] = []
+            long: list[bytes] = []
+            columns = Columns()
+            for name in sorted(files.short_names, key=lambda name: (name.casefold(), name)):
+                package = Package(name, files.of(name))
+                columns.add(package)
+                rows = _rows(package)
+                brief.append(rows[0])
+                long.append(rows[1])
+            self.take(columns, brief, long, complete=complete)
 
     def take(
         self, columns: Columns, brief: Sequence[bytes], long: Sequence[bytes], *, complete: bool
@@ -472,38 +502,6 @@ def _worst(left: Tiers, right: Tiers) -> Tiers:
 def _has(text: str, words: Sequence[str]) -> bool:
     folded = text.casefold() if words else text
     return all(word in folded for word in words)
-
-
-def columns_of(packages: Sequence[Package]) -> Columns:
-    """Return what a search looks at."""
-    extensions: dict[str, list[int]] = defaultdict(list)
-    words: dict[str, list[int]] = defaultdict(list)
-    folders: dict[str, set[str]] = defaultdict(set)
-    aliases: dict[str, str] = {}
-    size = 0
-    for place, package in enumerate(packages):
-        for extension in package.extensions:
-            extensions[extension].append(place)
-        text: set[str] = set()
-        for file in package.files:
-            size += 1
-            folders[file.modulepath].add(posixpath.dirname(file.path))
-            text.update((file.description, file.category))
-            text.update(line.partition(":")[2] for line in file.whatis if _is_keywords(line))
-            for alias in file.aliases:
-                aliases[alias] = file.full_name
-        for word in {word for line in text for word in _WORD.findall(line.casefold())}:
-            words[word].append(place)
-    return Columns(
-        short_names=[package.short_name for package in packages],
-        versions=[[v.full_name for v in package.versions] for package in packages],
-        hidden=[v.full_name for package in packages for v in package.versions if v.hidden],
-        aliases=aliases,
-        extensions=dict(extensions),
-        words=dict(words),
-        folders={entry: sorted(paths) for entry, paths in folders.items()},
-        size=size,
-    )
 
 
 def _is_keywords(whatis: str) -> bool:

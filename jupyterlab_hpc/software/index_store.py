@@ -1,7 +1,7 @@
 """The index on disk, so that the next session starts with it. Knows no process and no HTTP.
 
 A file is a line that says what it is, a line that says when what it was read from had
-changed, a line with the columns, then two lines for each package: first all that lists
+changed, a line for each column, then two lines for each package: first all that lists
 show, then all the rest. It is the user's alone to read, and
 replaced as a whole: two servers on one home write the same thing, and the last one wins.
 """
@@ -13,7 +13,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from .index import Columns, ModuleIndex
 
 FORMAT = 1
 LONGEST_AGE = 86400  # seconds; a modulefile can change without a trace in its folder
+COLUMNS = tuple(column.name for column in fields(Columns))
 MOST_FILES = 8  # a user has a few values of MODULEPATH, each its own file
 
 
@@ -47,12 +48,15 @@ class IndexStore:
             return None
         if said.get("sum") != zlib.crc32(body):
             raise ValueError("its sum is wrong")
-        times, columns, *rows = body.split(b"\n")
+        times, *lines = body.split(b"\n")
+        columns, rows = lines[: len(COLUMNS)], lines[len(COLUMNS) :]
         count = len(rows) // 2
         index = ModuleIndex()
         try:
+            # one after the other: a long one keeps all other threads waiting
+            values = {name: json.loads(line) for name, line in zip(COLUMNS, columns, strict=True)}
             seen = dict(_mapping(times))
-            index.take(Columns(**_mapping(columns)), rows[:count], rows[count:], complete=True)
+            index.take(Columns(**values), rows[:count], rows[count:], complete=True)
         except (TypeError, LookupError, AttributeError) as error:
             raise ValueError(str(error)) from error
         return index, seen if age < LONGEST_AGE else {}
@@ -62,8 +66,8 @@ class IndexStore:
 
         Raises OSError.
         """
-        columns = json.dumps(asdict(index.columns), separators=(",", ":")).encode()
-        body = b"\n".join([json.dumps(times).encode(), columns, *index.brief, *index.long])
+        columns = [_line(getattr(index.columns, name)) for name in COLUMNS]
+        body = b"\n".join([_line(times), *columns, *index.brief, *index.long])
         head = {"format": FORMAT, "key": list(key), "sum": zlib.crc32(body)}
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._path(key)
@@ -87,6 +91,10 @@ class IndexStore:
         files = [(path.stat().st_mtime, path) for path in self._folder.glob("index-*.jsonl")]
         for _, path in sorted(files, reverse=True)[MOST_FILES:]:
             path.unlink(missing_ok=True)
+
+
+def _line(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _mapping(line: bytes) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -207,7 +207,7 @@ class Lmod(ModuleTool):
         done = await self._lmod(["-t", "avail"], environment, IN_ENGLISH)
         return parse_avail(done.stderr_text)
 
-    async def spider(self, environment: Environment) -> list[Modulefile]:
+    async def spider(self, environment: Environment) -> Collection[Modulefile]:
         """Read the site's spider cache where it is good, else run the spider itself.
 
         Each is one process at low priority; its answer is read in a thread.
@@ -232,7 +232,7 @@ class Lmod(ModuleTool):
         """Return the site's caches and what says that they are new, for what they told."""
         return self._sources if modulepath_entry in self._from_cache else ()
 
-    async def _from_caches(self, environment: Environment) -> list[Modulefile]:
+    async def _from_caches(self, environment: Environment) -> Collection[Modulefile]:
         """Return what the site's caches know, and the spider of what they don't; [] for none."""
         if not self._lua or environment.get("LMOD_IGNORE_CACHE", "no") not in {"", "no", "0"}:
             return []
@@ -253,9 +253,9 @@ class Lmod(ModuleTool):
         # Lmod lets a later cache replace what an earlier one knows
         lines = await self._tell("dump", caches[::-1], environment)
         await asyncio.to_thread(tree.take, lines)
-        covered = frozenset(tree.files)
+        covered = frozenset(tree.folders)
         entries = [entry for entry in environment.get("MODULEPATH", "").split(":") if entry]
-        rest = [entry for entry in entries if entry not in tree.files]
+        rest = [entry for entry in entries if entry not in tree.folders]
         # also where nothing is left: it tells what the session itself hides and calls by
         # other names
         done = await self._spider("spiderT", ":".join(rest) or os.devnull, environment)
