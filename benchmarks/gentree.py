@@ -20,26 +20,169 @@ if TYPE_CHECKING:
 
 COMPILERS = ("gcc/11.3", "gcc/12.3", "gcc/13.2", "intel/2022.1", "intel/2023.1", "nvhpc/23.9")
 MPIS = ("openmpi/4.1.5", "impi/2021.9")
-WELL_KNOWN = (
-    "python cmake fftw hdf5 netcdf boost gromacs lammps openfoam scipy-stack r julia perl gsl "
-    "openblas petsc samtools bcftools blast+ bowtie2 bwa star salmon paraview vtk qt ffmpeg "
-    "opencv pytorch tensorflow cuda cudnn nccl namd vasp quantumespresso cp2k orca amber siesta "
-    "abinit octopus nwchem psi4 rdkit openmm mdanalysis biopython ipython-kernel mypython"
-).split()
-STEMS = (
-    "ab bio chem dyna eigen flow geo hydro ion jet kin lib mesh nano omni poly quant ray seq "
-    "tensor ultra vec wave xeno yield zeta astro cryo meta micro"
-).split()
-ENDS = (
-    "align blas cluster db engine fold graph hash io kit lab map net opt pack quest run sim tools "
-    "utils view ware x zip core gen lite plus"
-).split()
-WORDS = (
-    "analysis assembly molecular dynamics simulation library parallel sequence genome quantum "
-    "chemistry visualization image statistics graph finite element mesh solver linear algebra "
-    "compression database protein structure climate ocean particle array data format interface "
-    "learning network signal transform optimization geometry fluid spectral sparse"
-).split()
+WELL_KNOWN = [
+    "python",
+    "cmake",
+    "fftw",
+    "hdf5",
+    "netcdf",
+    "boost",
+    "gromacs",
+    "lammps",
+    "openfoam",
+    "scipy-stack",
+    "r",
+    "julia",
+    "perl",
+    "gsl",
+    "openblas",
+    "petsc",
+    "samtools",
+    "bcftools",
+    "blast+",
+    "bowtie2",
+    "bwa",
+    "star",
+    "salmon",
+    "paraview",
+    "vtk",
+    "qt",
+    "ffmpeg",
+    "opencv",
+    "pytorch",
+    "tensorflow",
+    "cuda",
+    "cudnn",
+    "nccl",
+    "namd",
+    "vasp",
+    "quantumespresso",
+    "cp2k",
+    "orca",
+    "amber",
+    "siesta",
+    "abinit",
+    "octopus",
+    "nwchem",
+    "psi4",
+    "rdkit",
+    "openmm",
+    "mdanalysis",
+    "biopython",
+    "ipython-kernel",
+    "mypython",
+]
+STEMS = [
+    "ab",
+    "bio",
+    "chem",
+    "dyna",
+    "eigen",
+    "flow",
+    "geo",
+    "hydro",
+    "ion",
+    "jet",
+    "kin",
+    "lib",
+    "mesh",
+    "nano",
+    "omni",
+    "poly",
+    "quant",
+    "ray",
+    "seq",
+    "tensor",
+    "ultra",
+    "vec",
+    "wave",
+    "xeno",
+    "yield",
+    "zeta",
+    "astro",
+    "cryo",
+    "meta",
+    "micro",
+]
+ENDS = [
+    "align",
+    "blas",
+    "cluster",
+    "db",
+    "engine",
+    "fold",
+    "graph",
+    "hash",
+    "io",
+    "kit",
+    "lab",
+    "map",
+    "net",
+    "opt",
+    "pack",
+    "quest",
+    "run",
+    "sim",
+    "tools",
+    "utils",
+    "view",
+    "ware",
+    "x",
+    "zip",
+    "core",
+    "gen",
+    "lite",
+    "plus",
+]
+WORDS = [
+    "analysis",
+    "assembly",
+    "molecular",
+    "dynamics",
+    "simulation",
+    "library",
+    "parallel",
+    "sequence",
+    "genome",
+    "quantum",
+    "chemistry",
+    "visualization",
+    "image",
+    "statistics",
+    "graph",
+    "finite",
+    "element",
+    "mesh",
+    "solver",
+    "linear",
+    "algebra",
+    "compression",
+    "database",
+    "protein",
+    "structure",
+    "climate",
+    "ocean",
+    "particle",
+    "array",
+    "data",
+    "format",
+    "interface",
+    "learning",
+    "network",
+    "signal",
+    "transform",
+    "optimization",
+    "geometry",
+    "fluid",
+    "spectral",
+    "sparse",
+]
+ABOUT = """It was built with optimization for this machine; the manual tells how to run it
+with many processes, and how to cite it.
+
+More information
+================"""
+NEEDING, GPU, BUNDLES, HIDDEN = 0.3, 0.03, 0.08, 0.01  # shares of all modules
 FIELDS = ("bio", "chem", "data", "devel", "geo", "lib", "math", "mpi", "phys", "tools", "vis")
 EXTENSIONS = tuple(
     dict.fromkeys(
@@ -63,9 +206,7 @@ def modulefile(random_: random.Random, name: str, version: str, prefix: str) -> 
     chosen = " ".join(random_.choices(WORDS, k=6))
     site = f"https://{name}.example.org"
     lines = [
-        f"help([[\nDescription\n===========\n{name} is for {chosen}.\n"
-        f"It was built with optimization for this machine; the manual tells how to run it "
-        f"with many processes.\n\nMore information\n================\n - {site}\n]])",
+        f"help([[\nDescription\n===========\n{name} is for {chosen}.\n{ABOUT}\n - {site}\n]])",
         f'whatis("Name: {name}")',
         f'whatis("Version: {version}")',
         f'whatis("Description: {name.capitalize()}: {chosen}")',
@@ -75,11 +216,11 @@ def modulefile(random_: random.Random, name: str, version: str, prefix: str) -> 
         f'local root = "{prefix}/{name}/{version}"',
         f'conflict("{name}")',
     ]
-    if random_.random() < 0.3:
+    if random_.random() < NEEDING:
         lines.append('depends_on("cmake")')
-    if random_.random() < 0.03:
+    if random_.random() < GPU:
         lines.append('add_property("arch", "gpu")')
-    if random_.random() < 0.08 or name == "scipy-stack":
+    if random_.random() < BUNDLES or name == "scipy-stack":
         inside = random_.sample(EXTENSIONS, random_.randint(5, 80))
         if name == "scipy-stack":
             inside = ["numpy", "scipy", "pandas", *inside]
@@ -143,7 +284,7 @@ def make(root: Path, count: int, seed: int = 1) -> str:
             for _ in range(random_.choice((1, 1, 2, 2, 4)))
         }
         where = random_.sample(places, random_.choice((1, 1, 2, 4)) if not few else 1)
-        hidden = random_.random() < 0.01
+        hidden = random_.random() < HIDDEN
         for version, place in itertools.product(sorted(versions), where):
             if written == count:
                 return str(core)

@@ -5,17 +5,17 @@ long string, and a package is made from its row only when it is looked at. As ob
 they would be more than the garbage collector can go through in 50 ms.
 """
 
-import gc
 import json
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal, overload
 
-from ..tools.modules import Modulefile
+from ..memory import uncollected
+from ..tools.modules import Modulefile, ModulefilesByName
 from .terms import Terms, Tokens
 
 Match = Literal["name", "extension", "summary"]
@@ -190,35 +190,66 @@ class Hits(Sequence[Hit]):
             self._sorted_tiers += 1
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Columns:
     """What a search looks at, apart from the packages: each term with its packages' places.
 
-    `versions` are the full names of each package, `hidden` those that are hidden.
+    `versions` are the full names of each package, `hidden` those that are hidden;
+    `folders` are the folders that hold modulefiles, by MODULEPATH entry.
     """
 
-    short_names: list[str]
-    versions: list[list[str]]
-    hidden: list[str]
-    aliases: dict[str, str]
-    extensions: dict[str, list[int]]
-    words: dict[str, list[int]]
-    modulepaths: list[str]
-    size: int
+    short_names: list[str] = field(default_factory=list)
+    versions: list[list[str]] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)
+    extensions: dict[str, list[int]] = field(default_factory=dict)
+    words: dict[str, list[int]] = field(default_factory=dict)
+    folders: dict[str, list[str]] = field(default_factory=dict)
+    size: int = 0
+
+    def add(self, package: Package) -> None:
+        """Add the package that stands behind all others in the alphabet."""
+        place = len(self.short_names)
+        self.short_names.append(package.short_name)
+        self.versions.append([version.full_name for version in package.versions])
+        self.hidden += [version.full_name for version in package.versions if version.hidden]
+        for extension in package.extensions:
+            self.extensions.setdefault(extension, []).append(place)
+        text: set[str] = set()
+        places: set[tuple[str, str]] = set()
+        for file in package.files:
+            self.size += 1
+            places.add((file.modulepath, posixpath.dirname(file.path)))
+            text.update((file.description, file.category))
+            text.update(line.partition(":")[2] for line in file.whatis if _is_keywords(line))
+            self.aliases.update(dict.fromkeys(file.aliases, file.full_name))
+        for word in {word for line in text for word in _WORD.findall(line.casefold())}:
+            self.words.setdefault(word, []).append(place)
+        for entry, folder in sorted(places):
+            self.folders.setdefault(entry, []).append(folder)
 
 
 class ModuleIndex:
     """The modulefiles of a tree by package; what it answers never changes."""
 
     def __init__(self, files: Iterable[Modulefile] = (), *, complete: bool = False) -> None:
-        with _uncollected():
-            named: dict[str, list[Modulefile]] = defaultdict(list)
-            for file in files:
-                named[file.short_name].append(file)
-            made = [Package(name, found) for name, found in named.items()]
-            made.sort(key=lambda package: (package.folded, package.short_name))
-            brief, long = zip(*map(_rows, made), strict=True) if made else ((), ())
-            self.take(columns_of(made), brief, long, complete=complete)
+        with uncollected():
+            if not isinstance(files, ModulefilesByName):
+                named: dict[str, list[Modulefile]] = defaultdict(list)
+                for file in files:
+                    named[file.short_name].append(file)
+                numbers = {name: len(found) for name, found in named.items()}
+                files = ModulefilesByName(named.__getitem__, numbers)
+            brief: list[bytes] = []
+            long: list[bytes] = []
+            columns = Columns()
+            for name in sorted(files.short_names, key=lambda name: (name.casefold(), name)):
+                package = Package(name, files.of(name))
+                columns.add(package)
+                rows = _rows(package)
+                brief.append(rows[0])
+                long.append(rows[1])
+            self.take(columns, brief, long, complete=complete)
 
     def take(
         self, columns: Columns, brief: Sequence[bytes], long: Sequence[bytes], *, complete: bool
@@ -270,7 +301,7 @@ class ModuleIndex:
     @property
     def modulepaths(self) -> Collection[str]:
         """The MODULEPATH entries that hold a modulefile of the index."""
-        return self.columns.modulepaths
+        return self.columns.folders.keys()
 
     def files(self) -> Iterator[Modulefile]:
         """Yield all modulefiles, without help, whatis, URL and extensions."""
@@ -404,21 +435,6 @@ class ModuleIndex:
         return (self._tokens.near(word) if self._tokens else None) or [word]
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector away from objects that are many and soon gone.
-
-    Going through them takes 200 ms at 30,000 modulefiles, with all other threads waiting.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
 def _forget(remembered: dict[Any, Any], most: int) -> None:
     """Make room for one more where there are `most`, of what came first."""
     if len(remembered) >= most:
@@ -441,19 +457,16 @@ def _line(value: Any) -> bytes:
 def _package(brief: bytes, long: bytes = b"") -> Package:
     """Return the package of two rows; without the second it knows what a list shows."""
     short_name, extensions, rows = json.loads(brief)
+    texts = json.loads(long) if long else [()] * len(rows)
     files = []
     for i, row in enumerate(rows):
         facts = dict(zip(BRIEF, row, strict=True))
         facts["ways"] = tuple(map(tuple, facts["ways"]))
         facts["aliases"] = tuple(facts["aliases"])
-        if long:
-            url, text, whatis, inside = json.loads(long)[i]
-            facts |= {
-                "url": url,
-                "help": text,
-                "whatis": tuple(whatis),
-                "extensions": tuple(inside),
-            }
+        if texts[i]:
+            facts.update(zip(LONG, texts[i], strict=True))
+            facts["whatis"] = tuple(facts["whatis"])
+            facts["extensions"] = tuple(facts["extensions"])
         files.append(Modulefile(short_name=short_name, **facts))
     return Package(short_name, files, extensions)
 
@@ -462,7 +475,7 @@ def _apart(tiers: Tiers) -> Tiers:
     """Return the tiers with each place in the best of them only."""
     seen: set[int] = set()
     for tier in tiers:
-        tier -= seen
+        tier.difference_update(seen)
         seen |= tier
     return tiers
 
@@ -489,36 +502,6 @@ def _worst(left: Tiers, right: Tiers) -> Tiers:
 def _has(text: str, words: Sequence[str]) -> bool:
     folded = text.casefold() if words else text
     return all(word in folded for word in words)
-
-
-def columns_of(packages: Sequence[Package]) -> Columns:
-    """Return what a search looks at."""
-    extensions: dict[str, list[int]] = defaultdict(list)
-    words: dict[str, list[int]] = defaultdict(list)
-    aliases: dict[str, str] = {}
-    size = 0
-    for place, package in enumerate(packages):
-        for extension in package.extensions:
-            extensions[extension].append(place)
-        text: set[str] = set()
-        for file in package.files:
-            size += 1
-            text.update((file.description, file.category))
-            text.update(line.partition(":")[2] for line in file.whatis if _is_keywords(line))
-            for alias in file.aliases:
-                aliases[alias] = file.full_name
-        for word in {word for line in text for word in _WORD.findall(line.casefold())}:
-            words[word].append(place)
-    return Columns(
-        short_names=[package.short_name for package in packages],
-        versions=[[v.full_name for v in package.versions] for package in packages],
-        hidden=[v.full_name for package in packages for v in package.versions if v.hidden],
-        aliases=aliases,
-        extensions=dict(extensions),
-        words=dict(words),
-        modulepaths=sorted({f.modulepath for package in packages for f in package.files}),
-        size=size,
-    )
 
 
 def _is_keywords(whatis: str) -> bool:

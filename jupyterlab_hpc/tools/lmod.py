@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -78,6 +78,7 @@ class Lmod(ModuleTool):
     _lua_version = ""
     _rc_files: tuple[str, ...] = ()
     _sources: tuple[str, ...] = ()
+    _from_cache: frozenset[str] = frozenset()
 
     def found(self, environment: Environment) -> str:
         """Return the path of Lmod's program; empty where there is none."""
@@ -197,7 +198,7 @@ class Lmod(ModuleTool):
         done = await self._lmod(["-t", "avail"], environment, IN_ENGLISH)
         return parse_avail(done.stderr_text)
 
-    async def spider(self, environment: Environment) -> list[Modulefile]:
+    async def spider(self, environment: Environment) -> Collection[Modulefile]:
         """Read the site's spider cache where it is good, else run the spider itself.
 
         Each is one process at low priority; its answer is read in a thread.
@@ -208,7 +209,7 @@ class Lmod(ModuleTool):
         except (HPCError, OSError, ValueError, LookupError, TypeError) as error:
             detail = error.detail if isinstance(error, HPCError) else ""
             self.log.warning("Lmod's cache was not used: %s %s", error, detail)
-        self._sources = ()
+        self._from_cache = frozenset()
         done = await self._spider("spider-json", environment.get("MODULEPATH", ""), environment)
         try:
             return await asyncio.to_thread(parse_spider, done.stdout)
@@ -218,11 +219,11 @@ class Lmod(ModuleTool):
                 detail=done.stderr_text[-2000:] or str(error),
             ) from error
 
-    def sources(self) -> Sequence[str]:
-        """Return the site's caches and what says that they are new, where they were read."""
-        return self._sources
+    def sources(self, modulepath_entry: str) -> Sequence[str]:
+        """Return the site's caches and what says that they are new, for what they told."""
+        return self._sources if modulepath_entry in self._from_cache else ()
 
-    async def _from_caches(self, environment: Environment) -> list[Modulefile]:
+    async def _from_caches(self, environment: Environment) -> Collection[Modulefile]:
         """Return what the site's caches know, and the spider of what they don't; [] for none."""
         if not self._lua or environment.get("LMOD_IGNORE_CACHE", "no") not in {"", "no", "0"}:
             return []
@@ -243,8 +244,9 @@ class Lmod(ModuleTool):
         # Lmod lets a later cache replace what an earlier one knows
         lines = await self._tell("dump", caches[::-1], environment)
         await asyncio.to_thread(tree.take, lines)
+        covered = frozenset(tree.folders)
         entries = [entry for entry in environment.get("MODULEPATH", "").split(":") if entry]
-        rest = [entry for entry in entries if entry not in tree.files]
+        rest = [entry for entry in entries if entry not in tree.folders]
         # also where nothing is left: it tells what the session itself hides and calls by
         # other names
         done = await self._spider("spiderT", ":".join(rest) or os.devnull, environment)
@@ -254,6 +256,7 @@ class Lmod(ModuleTool):
             lines = await self._tell("dump", [own.name], environment)
         await asyncio.to_thread(tree.take, lines)
         self._sources = (*caches, *(place.timestamp for place in places if place.timestamp))
+        self._from_cache = covered
         return await asyncio.to_thread(tree.modulefiles, entries)
 
     async def _tell(

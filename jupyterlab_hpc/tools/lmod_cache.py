@@ -6,13 +6,14 @@ read in one piece: the server goes on answering meanwhile.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..memory import uncollected
 from .lmod_text import facts_of_whatis, is_hidden
-from .modules import Modulefile
+from .modules import Modulefile, ModulefilesByName
 
 SCRIPT = Path(__file__).with_suffix(".lua")
 MOST_WAYS = 200  # ways to one folder; circles of modules could make any number
@@ -28,13 +29,15 @@ class CachePlace:
 
 @dataclass(kw_only=True)
 class Tree:
-    """What caches know: modulefiles by MODULEPATH entry, and what opens which entry.
+    """What caches know: modulefiles by short name, and what opens which MODULEPATH entry.
 
-    `opens` maps an entry to the full names that open it, each with the entries it
-    stands in. What is taken in first counts.
+    `files` has the lines about each short name's modulefiles as they came, with the entry
+    they stand in. `opens` maps an entry to the full names that open it, each with the
+    entries it stands in. What is taken in first counts.
     """
 
-    files: dict[str, list[list[Any]]] = field(default_factory=dict)
+    files: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
+    folders: set[str] = field(default_factory=set)
     opens: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
@@ -44,43 +47,46 @@ class Tree:
 
         Raises ValueError or LookupError for what it can't have told.
         """
-        known = set(self.files)
-        for line in lines:
-            kind, *facts = json.loads(line.decode(errors="replace"))
-            if kind == "file":
-                if facts[0] not in known:
-                    self.files[facts[0]].append(facts)
-            elif kind == "folder":
-                self.files.setdefault(facts[0], [])
-            elif kind == "opens":
-                folder, full_name, opened_from = facts
-                self.opens.setdefault(folder, {}).setdefault(full_name, set()).add(opened_from)
-            elif kind == "hidden":
-                self.hidden.add(facts[0])
-            else:
-                self.aliases.setdefault(facts[0], facts[1])
+        with uncollected():
+            known = frozenset(self.folders)
+            shared: dict[str, str] = {}
+            for line in lines:
+                kind, *facts = json.loads(line.decode(errors="replace"))
+                if kind == "file":
+                    if facts[0] not in known:
+                        folder = shared.setdefault(facts[0], facts[0])
+                        self.files.setdefault(facts[1], []).append((folder, line))
+                elif kind == "folder":
+                    self.folders.add(facts[0])
+                elif kind == "opens":
+                    folder, full_name, opened_from = facts
+                    self.opens.setdefault(folder, {}).setdefault(full_name, set()).add(opened_from)
+                elif kind == "hidden":
+                    self.hidden.add(facts[0])
+                else:
+                    self.aliases.setdefault(facts[0], facts[1])
 
-    def modulefiles(self, modulepath: Sequence[str]) -> list[Modulefile]:
+    def modulefiles(self, modulepath: Sequence[str]) -> ModulefilesByName:
         """Return what can be reached from a MODULEPATH, with the ways to it."""
-        reached = _reached(modulepath, self.opens, self.files)
+        reached = _reached(modulepath, self.opens, self.folders)
         meant: dict[str, list[str]] = defaultdict(list)
         for alias in self.aliases:
             if name := self._meaning(alias):
                 meant[name].append(alias)
-        shared: dict[Any, Any] = {}
+        ways = {folder: _ways(folder, self.opens, reached) for folder in self.folders & reached}
 
-        def share(value: Any) -> Any:
-            return shared.setdefault(value, value)
+        def make(short_name: str) -> list[Modulefile]:
+            return [
+                self._modulefile(json.loads(line.decode(errors="replace"))[1:], ways, meant)
+                for folder, line in self.files[short_name]
+                if folder in ways
+            ]
 
-        found = []
-        for folder in self.files:
-            if folder in reached:
-                ways = _ways(folder, self.opens, reached)
-                found += [
-                    self._modulefile(facts, ways, tuple(meant.get(facts[2], ())), share)
-                    for facts in self.files[folder]
-                ]
-        return found
+        numbers = {
+            short_name: sum(folder in ways for folder, _ in lines)
+            for short_name, lines in self.files.items()
+        }
+        return ModulefilesByName(make, {name: n for name, n in numbers.items() if n})
 
     def _meaning(self, alias: str) -> str:
         """Follow an alias that may mean another one."""
@@ -94,29 +100,28 @@ class Tree:
     def _modulefile(
         self,
         facts: Sequence[Any],
-        ways: tuple[tuple[str, ...], ...],
-        aliases: tuple[str, ...],
-        share: Any,
+        ways: Mapping[str, tuple[tuple[str, ...], ...]],
+        meant: Mapping[str, Sequence[str]],
     ) -> Modulefile:
         folder, short, full, path, rank, description, category, url, family, text, *lists = facts
         whatis, extensions = lists
         said = facts_of_whatis(whatis)
         return Modulefile(
             full_name=full,
-            short_name=share(short),
+            short_name=short,
             path=path,
             modulepath=folder,
-            rank=share(rank),
+            rank=rank,
             hidden=full in self.hidden or path in self.hidden or is_hidden(full),
-            description=share(description or said.get("description", "")),
-            category=share(category or said.get("category", "")),
-            url=share(url or said.get("url") or said.get("homepage", "")),
-            family=share(family),
-            help=share(text),
-            whatis=share(tuple(share(line) for line in whatis)),
-            extensions=share(tuple(share(extension) for extension in extensions)),
-            ways=ways,
-            aliases=aliases,
+            description=description or said.get("description", ""),
+            category=category or said.get("category", ""),
+            url=url or said.get("url") or said.get("homepage", ""),
+            family=family,
+            help=text,
+            whatis=tuple(whatis),
+            extensions=tuple(extensions),
+            ways=ways[folder],
+            aliases=tuple(meant.get(full, ())),
         )
 
 

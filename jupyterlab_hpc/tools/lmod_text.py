@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..memory import uncollected
 from .modules import LoadedModule, Modulefile, Remarks
 
 _STATEMENT = re.compile(
@@ -296,34 +297,39 @@ def parse_spider(output: bytes) -> list[Modulefile]:
     def share(value: Any) -> Any:
         return shared.setdefault(value, value)
 
-    for short_name, files in _entries(output):
-        for path, facts in _mapping(files).items():
-            whatis = share(tuple(share(str(line)) for line in facts.get("whatis") or ()))
-            said = facts_of_whatis(whatis)
-            full_name = str(facts.get("fullName", short_name))
-            found.append(
-                Modulefile(
-                    full_name=full_name,
-                    short_name=short_name,
-                    path=path,
-                    modulepath=share(str(facts.get("mpath", ""))),
-                    rank=share(str(facts.get("wV", ""))),
-                    hidden=bool(facts.get("hidden")) or is_hidden(full_name),
-                    description=share(str(facts.get("Description") or said.get("description", ""))),
-                    category=share(str(facts.get("Category") or said.get("category", ""))),
-                    url=share(str(facts.get("URL") or said.get("url") or said.get("homepage", ""))),
-                    family=share(str(facts.get("family") or "")),
-                    help=share(str(facts.get("help") or "")),
-                    whatis=whatis,
-                    extensions=share(tuple(share(str(e)) for e in facts.get("provides") or ())),
-                    ways=share(
-                        tuple(
-                            share(tuple(share(str(step)) for step in way))
-                            for way in facts.get("parentAA") or ()
-                        )
-                    ),
+    with uncollected():
+        for short_name, files in _entries(output):
+            for path, facts in _mapping(files).items():
+                whatis = share(tuple(share(str(line)) for line in facts.get("whatis") or ()))
+                said = facts_of_whatis(whatis)
+                full_name = str(facts.get("fullName", short_name))
+                found.append(
+                    Modulefile(
+                        full_name=full_name,
+                        short_name=short_name,
+                        path=path,
+                        modulepath=share(str(facts.get("mpath", ""))),
+                        rank=share(str(facts.get("wV", ""))),
+                        hidden=bool(facts.get("hidden")) or is_hidden(full_name),
+                        description=share(
+                            str(facts.get("Description") or said.get("description", ""))
+                        ),
+                        category=share(str(facts.get("Category") or said.get("category", ""))),
+                        url=share(
+                            str(facts.get("URL") or said.get("url") or said.get("homepage", ""))
+                        ),
+                        family=share(str(facts.get("family") or "")),
+                        help=share(str(facts.get("help") or "")),
+                        whatis=whatis,
+                        extensions=share(tuple(share(str(e)) for e in facts.get("provides") or ())),
+                        ways=share(
+                            tuple(
+                                share(tuple(share(str(step)) for step in way))
+                                for way in facts.get("parentAA") or ()
+                            )
+                        ),
+                    )
                 )
-            )
     return found
 
 

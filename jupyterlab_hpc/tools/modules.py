@@ -5,7 +5,7 @@ The vocabulary is Lmod's: a *full name* is `gcc/13.2`, its *short name* `gcc`.
 
 import re
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -105,6 +105,34 @@ class Modulefile:
     def version(self) -> str:
         """The part of the full name behind the short name; empty where there is none."""
         return self.full_name.removeprefix(self.short_name).lstrip("/")
+
+
+class ModulefilesByName(Collection[Modulefile]):
+    """Modulefiles that are made when they are looked at, one short name after the other.
+
+    All at once they would take 100 MB of a server's memory at 30,000.
+    """
+
+    def __init__(
+        self, make: Callable[[str], Sequence[Modulefile]], numbers: Mapping[str, int]
+    ) -> None:
+        """`numbers` tells how many modulefiles a short name has, `make` makes them."""
+        self.of = make
+        self._numbers = numbers
+
+    @property
+    def short_names(self) -> Collection[str]:
+        """The short names that have a modulefile."""
+        return self._numbers.keys()
+
+    def __len__(self) -> int:
+        return sum(self._numbers.values())
+
+    def __iter__(self) -> Iterator[Modulefile]:
+        return (file for short_name in self._numbers for file in self.of(short_name))
+
+    def __contains__(self, file: object) -> bool:
+        return isinstance(file, Modulefile) and file in self.of(file.short_name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,14 +244,15 @@ class ModuleTool(LoggingConfigurable):
         """Return what can be loaded at once, with little more than names: the quick answer."""
 
     @abstractmethod
-    async def spider(self, environment: Environment) -> list[Modulefile]:
+    async def spider(self, environment: Environment) -> Collection[Modulefile]:
         """Return every modulefile that can be reached in any way: the slow answer."""
 
-    def sources(self) -> Sequence[str]:
-        """Return files that change when the tree does, where what was read came from such.
+    def sources(self, modulepath_entry: str) -> Sequence[str]:
+        """Return files that change when what `spider` told of a MODULEPATH entry does.
 
         Empty where only the folders themselves can tell.
         """
+        del modulepath_entry
         return ()
 
     @abstractmethod
