@@ -17,3 +17,11 @@ def _jupyter_server_extension_points() -> list[dict[str, object]]:
     from .app import HPCApp
 
     return [{"module": "jupyterlab_hpc", "app": HPCApp}]
+
+
+def load_ipython_extension(ipython: object) -> None:
+    """Give `%module` to IPython: `%load_ext jupyterlab_hpc`."""
+    # IPython is the kernel's, not the server's: imported where it is there.
+    from .magic import register
+
+    register(ipython)

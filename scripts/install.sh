@@ -84,7 +84,7 @@ page() {
 }
 
 system_packages
-[ "$what" = demo ] || scripts/envmod.sh
+[ "$what" = demo ] || scripts/envmod.sh || [ -z "${CI:-}" ]
 check_versions
 # jlpm asks where npm asks, in the build that pip isolates too.
 if [ -z "${YARN_NPM_REGISTRY_SERVER:-}" ] && command -v npm >/dev/null; then

@@ -22,6 +22,7 @@ def module_tool(
     lmod = Lmod(parent=parent)
     envmod = EnvironmentModules(parent=parent)
     none = NoModules(parent=parent)
+    none.switched_off = system == "none"
     if system != "auto":
         return {"lmod": lmod, "envmod": envmod}.get(system, none)
     if lmod.command or environment.get("LMOD_CMD"):

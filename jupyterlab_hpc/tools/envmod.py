@@ -34,6 +34,7 @@ from .modules import (
     ModuleTool,
     Probe,
     Remarks,
+    check_collection_name,
     check_name,
     with_modulepath,
 )
@@ -234,26 +235,26 @@ class EnvironmentModules(ModuleTool):
 
     async def save_collection(self, environment: Environment, name: str) -> None:
         """Keep what is loaded under a name, with full names: a later default changes nothing."""
-        _check_collection(name)
+        check_collection_name(name)
         await self._change(
             ["save", name], {**environment, "MODULES_COLLECTION_PIN_VERSION": "1"}, [name]
         )
 
     async def restore_collection(self, environment: Environment, name: str) -> Changed:
         """Return what loads a collection in the place of what is loaded."""
-        _check_collection(name)
+        check_collection_name(name)
         return await self._change(["restore", name], environment, [name])
 
     async def describe_collection(self, environment: Environment, name: str) -> list[str]:
         """Return the names that a collection holds, in load order."""
-        _check_collection(name)
+        check_collection_name(name)
         done = await self._tool(["saveshow", name], environment)
         self._refuse_where(done, [name])
         return parse_collection(done.stderr_text)
 
     async def delete_collection(self, environment: Environment, name: str) -> None:
         """Remove a collection; a name with a slash, which is a path to the tool, is refused."""
-        _check_collection(name)
+        check_collection_name(name)
         await self._change(["saverm", name], environment, [name])
 
     async def _change(
@@ -323,9 +324,3 @@ def _check_folders(folders: Sequence[str]) -> None:
     for folder in folders:
         if not folder.startswith("/"):
             raise BadRequestError(trans.gettext("“%1” is not an absolute path."), folder[:80])
-
-
-def _check_collection(name: str) -> None:
-    """Raise BadRequestError for what the tool takes for a path or an option."""
-    if not name or "/" in name or name.startswith((".", "-", "~")) or not name.isprintable():
-        raise BadRequestError(trans.gettext("“%1” cannot be a collection's name."), name[:80])

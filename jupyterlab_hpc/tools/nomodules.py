@@ -8,10 +8,19 @@ from .modules import Changed, Environment, LoadedModule, Modulefile, ModuleTool,
 
 
 class NoModules(ModuleTool):
-    """Answers where neither Lmod nor another module system was found."""
+    """Answers where neither Lmod nor another module system was found, or is wanted."""
+
+    switched_off = False  # by the site
 
     async def probe(self, environment: Environment) -> Probe:
         """Say that there is no module system, why that may be, and what to do."""
+        if self.switched_off:
+            return Probe(
+                kind="none",
+                reason="module-system-off",
+                message=trans.gettext("The site has switched environment modules off here."),
+                cure=trans.gettext("Ask the site's staff if you need modules in JupyterLab."),
+            )
         return Probe(
             kind="none",
             reason="module-command-missing",

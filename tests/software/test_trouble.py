@@ -62,6 +62,12 @@ async def test_no_module_system(nowhere, rest):
     assert (await rest("software/modules")).body["total"] == 0
 
 
+@pytest.mark.parametrize("hpc_config", [{"HPCApp": {"module_system": "none"}}])
+async def test_modules_that_the_site_has_switched_off(rest):
+    assert_told(await system(rest), "none", "module-system-off")
+    await assert_nothing_fails(rest)
+
+
 @pytest.mark.parametrize("changed_variables", [{**GONE, "MODULES_CMD": "/nowhere/modulecmd.tcl"}])
 async def test_environment_modules_that_do_not_work(nowhere, rest):
     body = await system(rest)
