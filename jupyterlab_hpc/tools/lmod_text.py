@@ -254,13 +254,15 @@ def _entries(output: bytes) -> Iterator[tuple[str, Any]]:
     """
     decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
     text, at, opened = "", 0, False
+    if output[:64].strip() == b"[]":
+        return
     for start in range(0, len(output) + 1, _PIECE):
         text = text[at:] + decode(output[start : start + _PIECE])
         at = 0
         if not opened:
             text = text.lstrip()
-            if text.startswith("[") and text.strip() == "[]":
-                return
+            if not text:
+                continue
             if not text.startswith("{"):
                 break
             at, opened = 1, True
