@@ -76,12 +76,12 @@ def queries(index):
     yield from ("", "python", "python 3", "gcc/12", "numpy", "a", "mesh solver")
 
 def search(index, query):
-    began = time.perf_counter()
+    began = time.thread_time()  # a search only computes: other programs must not count
     for hit in index.search(query)[:50]:
         hit.package.about(["/nowhere"])
         for version in hit.versions:
             version.file_in(["/nowhere"]), version.ways
-    return (time.perf_counter() - began) * 1000
+    return (time.thread_time() - began) * 1000
 
 async def main():
     stalls = []
