@@ -126,7 +126,7 @@ def test_no_module_table_is_an_empty_one():
 
 
 def test_spider_json_with_lua_empty_lists_for_objects():
-    assert parse_spider(b"[]") == []
+    assert list(parse_spider(b"[]")) == []
     (module,) = parse_spider(
         b'{"r": {"/t/R/4.lua": {"fullName": "R/4", "mpath": "/t", "wV": "^4", "hidden": false,'
         b'"whatis": ["Description: Language: statistics", "URL: u"], "provides": ["a/1"],'
@@ -147,7 +147,7 @@ def test_spider_json_is_read_piece_by_piece(monkeypatch, piece):
     assert [(f.short_name, f.full_name, f.help) for f in found] == [
         (name, "é{}/1", "} \n \\ 😀") for name in ("a", "c")
     ]
-    assert parse_spider(b" [] ") == []
+    assert list(parse_spider(b" [] ")) == []
 
 
 @pytest.mark.parametrize("text", [b"", b"x", b'{"a": {', b'{"a": {}, "b"', b"lua: error"])
