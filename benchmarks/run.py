@@ -13,6 +13,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import socket
 import statistics
 import subprocess
@@ -21,6 +22,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import gentree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +51,65 @@ import jupyter_server.serverapp, jupyter_server.extension.application
 began = time.perf_counter()
 import jupyterlab_hpc.app
 print((time.perf_counter() - began) * 1000)
+"""
+
+# What a session on a large tree does, without HTTP: in a process of its own.
+TREE = """
+import asyncio, json, os, random, statistics, sys, time
+import jupyterlab_hpc.app
+from jupyterlab_hpc.software.catalog import ModuleCatalog
+from jupyterlab_hpc.software.environment import SessionEnvironment
+from jupyterlab_hpc.tools.lmod import Lmod
+
+def megabytes():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
+
+def queries(index):
+    random.seed(1)
+    columns = index.columns
+    for name in random.sample(columns.short_names, min(200, len(columns.short_names))):
+        yield from (name, name[:2], name[:3], name[1:5], name[:-2] + name[:-3:-1])
+    for words in (columns.words, columns.extensions):
+        for word in random.sample(sorted(words), min(100, len(words))):
+            yield from (word, word[:4])
+    yield from ("", "python", "python 3", "gcc/12", "numpy", "a", "mesh solver")
+
+def search(index, query):
+    began = time.thread_time()  # a search only computes: other programs must not count
+    for hit in index.search(query)[:50]:
+        hit.package.about(["/nowhere"])
+        for version in hit.versions:
+            version.file_in(["/nowhere"]), version.ways
+    return (time.thread_time() - began) * 1000
+
+async def main():
+    stalls = []
+    async def tick():
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0.001)
+            stalls.append(time.perf_counter() - began - 0.001)
+    ticking = asyncio.create_task(tick())
+    before, began = megabytes(), time.perf_counter()
+    catalog = ModuleCatalog(tool=Lmod(), environment=SessionEnvironment())
+    catalog.start()
+    await catalog.ready()
+    catalog.index.search("python")[:50]
+    first = time.perf_counter() - began
+    while catalog.state != "complete":
+        await asyncio.sleep(0.005)
+    ready = time.perf_counter() - began
+    await catalog.settled()
+    ticking.cancel()
+    memory = megabytes() - before
+    times = sorted(search(catalog.index, query) for query in queries(catalog.index))
+    print(json.dumps({
+        "size": catalog.index.size, "first": first * 1000, "ready": ready * 1000,
+        "stall": max(stalls) * 1000, "memory": memory,
+        "median": statistics.median(times), "p99": times[int(len(times) * 0.99)],
+    }))
+asyncio.run(main())
 """
 
 LAB = ("jupyterlab", "jupyter_lsp", "jupyter_server_terminals", "notebook_shim", "notebook")
@@ -261,17 +323,138 @@ def demo_environment(home: str) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in pairs if pair)
 
 
+def tree_environment(count: int, home: str, environment: dict[str, str]) -> dict[str, str]:
+    """Make a tree and its site cache; return the environment of a session on it."""
+    root = Path(home) / f"tree{count}"
+    tree, cache, stamp, rc = (root / name for name in ("modules", "cache", "stamp", "lmodrc.lua"))
+    modulepath = gentree.make(tree, count)
+    rc.write_text(f"scDescriptT = {{ {{ dir = '{cache}', timestamp = '{stamp}' }} }}\n")
+    kept = {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith(("_ModuleTable", "_LMFILES_", "LOADEDMODULES", "LMOD_SYSTEM"))
+    }
+    update = Path(environment["LMOD_CMD"]).with_name("update_lmod_system_cache_files")
+    subprocess.run(
+        ["bash", update, "-d", cache, "-t", stamp, modulepath],
+        check=True,
+        env=kept,
+        stderr=subprocess.DEVNULL,
+    )
+    return {
+        **kept,
+        "MODULEPATH": modulepath,
+        "LMOD_RC": str(rc),
+        "XDG_CACHE_HOME": str(root / "xdg"),
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def bare(environment: dict[str, str], *words: str) -> float:
+    """Run one of Lmod's programs; return milliseconds."""
+    began = time.perf_counter()
+    subprocess.run(
+        words, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    return (time.perf_counter() - began) * 1000
+
+
+def session(environment: dict[str, str]) -> dict[str, float]:
+    """Return what a session on a tree measured of itself."""
+    done = subprocess.run(
+        [sys.executable, "-c", TREE],
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+    measured: dict[str, float] = json.loads(done.stdout)
+    return measured
+
+
+def measure_tree(count: int, runs: int, environment: dict[str, str]) -> tuple[str, ...]:
+    """Return the cells of one tree's row: medians of a few sessions, each beside bare Lmod."""
+    lmod = environment["LMOD_CMD"]
+    spider = str(Path(lmod).with_name("spider"))
+    modulepath = environment["MODULEPATH"]
+    new, stored, avail = [], [], []
+    stores = Path(environment["XDG_CACHE_HOME"])
+    for _ in range(runs):
+        shutil.rmtree(stores, ignore_errors=True)
+        avail.append(bare(environment, lmod, "python", "-t", "avail"))
+        new.append(session(environment))
+        stored.append(session(environment))
+    spidered = bare(environment, spider, "-o", "spider-json", modulepath)
+    rest = []
+    with served(environment) as server:
+        for query in ("python", "numpy", "gcc/12", "py", "library", "scpiy", "openm") * runs:
+            began = time.perf_counter()
+            server.ask("GET", f"software/modules?query={query}")
+            rest.append((time.perf_counter() - began) * 1000)
+
+    def middle(measured: list[dict[str, float]], name: str) -> float:
+        return statistics.median(one[name] for one in measured)
+
+    both = [*new, *stored]
+    return (
+        f"{count:,}",
+        f"{middle(both, 'median'):.2f} / {middle(both, 'p99'):.1f}",
+        f"{statistics.median(rest):.1f}",
+        f"{statistics.median(avail):.0f}",
+        f"{middle(new, 'first'):.0f}",
+        f"{middle(stored, 'ready'):.0f}",
+        f"{spidered:,.0f}",
+        f"{middle(new, 'ready'):,.0f}",
+        f"{middle(both, 'stall'):.0f}",
+        f"{middle(new, 'memory'):.0f} / {middle(stored, 'memory'):.0f}",
+    )
+
+
+def measure_trees(counts: list[int], runs: int, home: str, environment: dict[str, str]) -> None:
+    """Print what searching costs in large module trees."""
+    rows = [
+        measure_tree(count, runs, tree_environment(count, home, environment)) for count in counts
+    ]
+    show(
+        f"Large module trees with a site cache (ms, median of {runs})",
+        [
+            "modulefiles",
+            "search: median / 99 %",
+            "search over REST",
+            "Lmod: `-t avail`",
+            "first names",
+            "all, with an index on disk",
+            "Lmod: `spider`, once",
+            "all, from the site cache",
+            "longest stall",
+            "memory in MB: read / from disk",
+        ],
+        rows,
+    )
+
+
 def main() -> None:
     """Measure all of it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=21, help="runs of each measure (21)")
+    parser.add_argument(
+        "--trees",
+        type=int,
+        nargs="*",
+        default=[1000],
+        help="modulefiles of the large trees (1000); 30000 takes minutes and 1 GB",
+    )
+    parser.add_argument("--only-trees", action="store_true", help="nothing but the large trees")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         environment = demo_environment(home)
-        measure_start(options.runs, environment)
-        measure_changes(options.runs, environment)
+        if not options.only_trees:
+            measure_start(options.runs, environment)
+            measure_changes(options.runs, environment)
+        if options.trees:
+            measure_trees(options.trees, min(options.runs, 5), home, environment)
 
 
 if __name__ == "__main__":

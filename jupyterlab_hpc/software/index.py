@@ -380,7 +380,10 @@ class ModuleIndex:
         if not hidden:
             first = [tier - self._hidden_packages for tier in first]
         if versions:
-            first = [{p for p in tier if self._shows(p, versions, hidden)} for tier in first]
+            texts, word = self._folded_versions, versions[0]
+            first = [{p for p in tier if word in texts[p]} for tier in first]
+            if len(versions) > 1 or not (hidden or self._partly_hidden.isdisjoint(chain(*first))):
+                first = [{p for p in tier if self._shows(p, versions, hidden)} for tier in first]
         return Hits(first, self._order, self._maker(words, versions, hidden))
 
     def _maker(
@@ -402,8 +405,6 @@ class ModuleIndex:
 
     def _shows(self, place: int, words: Sequence[str], hidden: bool) -> bool:
         """Whether a version of a package fits the words and may be shown."""
-        if not _has(self._folded_versions[place], words):
-            return False
         names = self.columns.versions[place]
         if not hidden and place in self._partly_hidden:
             names = [name for name in names if name not in self._hidden]
@@ -459,15 +460,28 @@ def _package(brief: bytes, long: bytes = b"") -> Package:
     short_name, extensions, rows = json.loads(brief)
     texts = json.loads(long) if long else [()] * len(rows)
     files = []
-    for i, row in enumerate(rows):
-        facts = dict(zip(BRIEF, row, strict=True))
-        facts["ways"] = tuple(map(tuple, facts["ways"]))
-        facts["aliases"] = tuple(facts["aliases"])
-        if texts[i]:
-            facts.update(zip(LONG, texts[i], strict=True))
-            facts["whatis"] = tuple(facts["whatis"])
-            facts["extensions"] = tuple(facts["extensions"])
-        files.append(Modulefile(short_name=short_name, **facts))
+    for row, text in zip(rows, texts, strict=True):
+        full_name, path, entry, rank, hidden, description, category, family, ways, aliases = row
+        url, help_, whatis, inside = text or ("", "", (), ())
+        files.append(
+            Modulefile(
+                full_name=full_name,
+                short_name=short_name,
+                path=path,
+                modulepath=entry,
+                rank=rank,
+                hidden=hidden,
+                description=description,
+                category=category,
+                family=family,
+                ways=tuple([tuple(way) for way in ways]),
+                aliases=tuple(aliases),
+                url=url,
+                help=help_,
+                whatis=tuple(whatis),
+                extensions=tuple(inside),
+            )
+        )
     return Package(short_name, files, extensions)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..memory import uncollected
-from .modules import LoadedModule, Modulefile, Remarks
+from .modules import LoadedModule, Modulefile, ModulefilesByName, Remarks
 
 _STATEMENT = re.compile(
     rb"""
@@ -247,20 +247,22 @@ _DECODER = json.JSONDecoder()
 _PIECE = 1 << 20  # bytes
 
 
-def _entries(output: bytes) -> Iterator[tuple[str, Any]]:
-    """Yield the entries of a JSON object one by one.
+def _entries(output: bytes) -> Iterator[tuple[str, Any, str]]:
+    """Yield the entries of a JSON object one by one, each value also as it was written.
 
     Megabytes read in one piece would keep all other threads waiting meanwhile.
     """
     decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
     text, at, opened = "", 0, False
+    if output[:64].strip() == b"[]":
+        return
     for start in range(0, len(output) + 1, _PIECE):
         text = text[at:] + decode(output[start : start + _PIECE])
         at = 0
         if not opened:
             text = text.lstrip()
-            if text.startswith("[") and text.strip() == "[]":
-                return
+            if not text:
+                continue
             if not text.startswith("{"):
                 break
             at, opened = 1, True
@@ -270,10 +272,11 @@ def _entries(output: bytes) -> Iterator[tuple[str, Any]]:
                 return
             try:
                 key, ends = _DECODER.raw_decode(text, begins)
-                value, ends = _DECODER.raw_decode(text, _between(text, ends, ":"))
+                begins = _between(text, ends, ":")
+                value, ends = _DECODER.raw_decode(text, begins)
             except ValueError:
                 break  # the rest of it is in the next piece
-            yield key, value
+            yield key, value, text[begins:ends]
             at = ends
     raise ValueError(text[at : at + 200])
 
@@ -285,52 +288,48 @@ def _between(text: str, at: int, sign: str = ",") -> int:
     return at
 
 
-def parse_spider(output: bytes) -> list[Modulefile]:
+def parse_spider(output: bytes) -> ModulefilesByName:
     """Read `spider -o spider-json`.
 
     Its shape is `{short name: {modulefile: facts}}`; Lua cannot tell an empty
     object from an empty list, so `[]` stands for either.
     """
-    found = []
-    shared: dict[Any, Any] = {}
-
-    def share(value: Any) -> Any:
-        return shared.setdefault(value, value)
-
     with uncollected():
-        for short_name, files in _entries(output):
-            for path, facts in _mapping(files).items():
-                whatis = share(tuple(share(str(line)) for line in facts.get("whatis") or ()))
-                said = facts_of_whatis(whatis)
-                full_name = str(facts.get("fullName", short_name))
-                found.append(
-                    Modulefile(
-                        full_name=full_name,
-                        short_name=short_name,
-                        path=path,
-                        modulepath=share(str(facts.get("mpath", ""))),
-                        rank=share(str(facts.get("wV", ""))),
-                        hidden=bool(facts.get("hidden")) or is_hidden(full_name),
-                        description=share(
-                            str(facts.get("Description") or said.get("description", ""))
-                        ),
-                        category=share(str(facts.get("Category") or said.get("category", ""))),
-                        url=share(
-                            str(facts.get("URL") or said.get("url") or said.get("homepage", ""))
-                        ),
-                        family=share(str(facts.get("family") or "")),
-                        help=share(str(facts.get("help") or "")),
-                        whatis=whatis,
-                        extensions=share(tuple(share(str(e)) for e in facts.get("provides") or ())),
-                        ways=share(
-                            tuple(
-                                share(tuple(share(str(step)) for step in way))
-                                for way in facts.get("parentAA") or ()
-                            )
-                        ),
-                    )
-                )
-    return found
+        texts: dict[str, bytes] = {}
+        numbers: dict[str, int] = {}
+        for short_name, files, text in _entries(output):
+            if files and all(isinstance(facts, dict) for facts in files.values()):
+                texts[short_name] = text.encode(errors="surrogatepass")
+                numbers[short_name] = len(files)
+
+    def make(short_name: str) -> list[Modulefile]:
+        files = json.loads(texts[short_name].decode(errors="surrogatepass"))
+        return [_spidered(short_name, path, facts) for path, facts in files.items()]
+
+    return ModulefilesByName(make, numbers)
+
+
+def _spidered(short_name: str, path: str, facts: Mapping[str, Any]) -> Modulefile:
+    """Return a modulefile as spider-json tells it."""
+    whatis = tuple(str(line) for line in facts.get("whatis") or ())
+    said = facts_of_whatis(whatis)
+    full_name = str(facts.get("fullName", short_name))
+    return Modulefile(
+        full_name=full_name,
+        short_name=short_name,
+        path=path,
+        modulepath=str(facts.get("mpath", "")),
+        rank=str(facts.get("wV", "")),
+        hidden=bool(facts.get("hidden")) or is_hidden(full_name),
+        description=str(facts.get("Description") or said.get("description", "")),
+        category=str(facts.get("Category") or said.get("category", "")),
+        url=str(facts.get("URL") or said.get("url") or said.get("homepage", "")),
+        family=str(facts.get("family") or ""),
+        help=str(facts.get("help") or ""),
+        whatis=whatis,
+        extensions=tuple(str(e) for e in facts.get("provides") or ()),
+        ways=tuple(tuple(str(step) for step in way) for way in facts.get("parentAA") or ()),
+    )
 
 
 _AVAIL_MARKS = re.compile(r"\s*(<[^>]*>|\(@?[^)]*\))\s*$")

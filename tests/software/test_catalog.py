@@ -202,7 +202,7 @@ async def test_no_folder_means_no_file(catalog, tmp_path):
 
 async def asked_until(catalog, known):
     """Ask as the panel does until something is known, or long enough."""
-    for _ in range(500):
+    for _ in range(3000):
         await catalog.ready()
         if known():
             return True

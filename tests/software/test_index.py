@@ -1,6 +1,11 @@
 """Finding modules: ranking, versions, what is inside, and the way to what is hidden."""
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from jupyterlab_hpc.software.index import ModuleIndex
+from jupyterlab_hpc.software.terms import Terms, Tokens, one_error
 from jupyterlab_hpc.software.ways import best_way
 from jupyterlab_hpc.tools.modules import Modulefile
 
@@ -97,3 +102,132 @@ def test_the_way_that_disturbs_least_is_chosen():
     assert best_way(ways, [], short) == ["StdEnv/2023", "gcc/13"]
     assert best_way(ways, [], short, ["gcc/12"]) == ["StdEnv/2023", "gcc/12"]
     assert best_way([], ["x/1"], {}) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("scpiy", "scipy-stack"),
+        ("scippy", "scipy-stack"),
+        ("scpy", "scipy-stack"),
+        ("scjpy", "scipy-stack"),
+        ("scipy-stakc", "scipy-stack"),
+        ("nmupy", "scipy-stack"),  # an extension
+        ("netcfd", "netcdf"),
+    ],
+)
+def test_one_typing_error_is_forgiven(typed, meant):
+    assert names(typed) == [meant]
+
+
+def test_nothing_is_forgiven_where_something_fits_or_little_was_typed():
+    assert names("python3")[0] == "python"
+    assert names("pythno3") == []  # two errors
+    assert names("fftv") == ["fftw"]
+    assert names("fft") == ["fftw"]
+    assert names("fgw") == []
+    assert names("xyzzy") == []
+
+
+def test_a_forgiven_word_is_one_of_several():
+    assert names("netcfd array") == ["netcdf"]
+    assert names("netcfd language") == []
+
+
+def test_one_letter_begins_a_name():
+    assert names("n") == ["netcdf"]
+    index = ModuleIndex([file("R/4"), file("ruby/3"), file("r/1")])
+    assert [h.package.short_name for h in index.search("r")] == ["R", "r", "ruby"]
+    assert {h.package.short_name for h in index.search("R")[:2]} == {"R", "r"}
+
+
+def test_two_thousand_extensions_come_after_the_names():
+    inside = tuple(f"python-{i}/1" for i in range(2000))
+    index = ModuleIndex(
+        [file("a-bundle/1", extensions=inside), file("python/3"), file("xpython/1")]
+    )
+    hits = index.search("python")
+    assert [h.package.short_name for h in hits] == ["python", "xpython", "a-bundle"]
+    assert len(hits[2].matched) == 2000
+    (hit,) = index.search("python-7")[:1]
+    assert hit.matched == ("python-7",)
+
+
+def test_a_version_that_is_hidden_is_not_shown_unless_asked_for():
+    index = ModuleIndex([file("a/1"), file("a/.2", hidden=True), file("b/.1", hidden=True)])
+    assert [[v.full_name for v in h.versions] for h in index.search("a")] == [["a/1"]]
+    assert len(index.search("a/.2")) == 0
+    assert len(index.search("a/.2", hidden=True)) == 1
+    assert len(index.search("")) == 1
+    assert len(index.search("", hidden=True)) == 2
+
+
+def test_other_names_are_found_and_near_ones_told():
+    index = ModuleIndex([file("gcc/13.3", aliases=("gcc/latest", "g13")), file("gromacs/1")])
+    assert index.find("gcc/latest")[1].full_name == "gcc/13.3"
+    assert index.find("g13")[1].full_name == "gcc/13.3"
+    assert index.near("gromcas") == ["gromacs"]
+    assert index.near("gromcas/2024") == ["gromacs"]
+
+
+def test_a_hit_is_brief_and_a_find_knows_all():
+    index = ModuleIndex([file("a/1", help="h", whatis=("w",), url="u", extensions=("e/1",))])
+    (hit,) = index.search("a")
+    assert hit.package.versions[0].first.help == ""
+    (found,) = index.find("a/1")[1].files
+    assert (found.help, found.whatis, found.url, found.extensions) == ("h", ("w",), "u", ("e/1",))
+
+
+WORDS = st.text("abcx-+", min_size=1, max_size=5)
+
+
+@given(st.lists(WORDS, max_size=12, unique=True), st.text("abcx-+", min_size=2, max_size=3))
+def test_a_search_finds_what_looking_at_every_name_finds(short_names, word):
+    index = ModuleIndex([file(f"{name}/1") for name in short_names])
+    found = [hit.package.short_name for hit in index.search(word)]
+    wanted = [name for name in short_names if word in name]
+    assert sorted(found) == sorted(wanted) or not wanted
+
+    def order(name):
+        at = name.find(word)
+        inside = 3 if at and name[at - 1].isalnum() else 2
+        return (0 if name == word else 1 if at == 0 else inside, len(name), name)
+
+    if wanted:
+        assert found == sorted(wanted, key=order)
+
+
+@given(st.lists(st.tuples(WORDS, st.sets(st.sampled_from(["abc", "acb", "xx"]))), max_size=8))
+def test_all_words_count_in_any_order(modules):
+    index = ModuleIndex(
+        [file(f"{n}/{i}", extensions=tuple(sorted(e))) for i, (n, e) in enumerate(modules)]
+    )
+
+    def found(query):
+        return {hit.package.short_name for hit in index.search(query)}
+
+    both = found("abc xx")
+    assert both == found("xx abc")
+    assert both <= found("abc") and both <= found("xx")
+
+
+@given(st.dictionaries(WORDS, st.just([0]), max_size=20), WORDS)
+def test_terms_find_what_looking_at_each_finds(terms, part):
+    found = {term: at for term, at, _ in Terms(terms).inside(part)}
+    assert found == {term: term.find(part) for term in terms if part in term}
+    assert len(Terms(terms).beginning(part)) == sum(term.startswith(part) for term in terms)
+
+
+@given(st.lists(st.text("abcd", min_size=3, max_size=7), unique=True), st.text("abcd", min_size=4))
+def test_the_halves_of_a_word_find_all_that_one_error_makes_of_it(tokens, word):
+    wanted = sorted(token for token in tokens if one_error(token, word))
+    assert Tokens(tokens).near(word) == wanted[:8]
+
+
+@given(st.text("ab", max_size=6), st.text("ab", max_size=6))
+def test_one_error_is_one_step(meant, typed):
+    steps = {typed[:i] + typed[i + 1 :] for i in range(len(typed))}
+    steps |= {typed[:i] + c + typed[i:] for i in range(len(typed) + 1) for c in "ab"}
+    steps |= {typed[:i] + c + typed[i + 1 :] for i in range(len(typed)) for c in "ab"}
+    steps |= {typed[:i] + typed[i + 1] + typed[i] + typed[i + 2 :] for i in range(len(typed) - 1)}
+    assert one_error(meant, typed) == (meant in steps and meant != typed)

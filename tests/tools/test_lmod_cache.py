@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyterlab_hpc.tools.lmod import Lmod
-from jupyterlab_hpc.tools.lmod_cache import CachePlace, Tree, newest_cache
+from jupyterlab_hpc.tools.lmod_cache import SCRIPT, CachePlace, Tree, newest_cache
 
 
 @pytest.fixture
@@ -148,3 +148,7 @@ def test_circles_and_aliases_of_aliases_come_to_an_end():
     x, y = tree.modulefiles(["/a"])
     assert (x.ways, y.ways) == ((), ())  # Lmod's own answer where no way has a beginning
     assert set(x.aliases) == {"latest", "newest"}
+
+
+def test_the_script_is_part_of_the_package():
+    assert SCRIPT.is_file()

@@ -1,6 +1,7 @@
 """Lmod's words, read: pure functions on recorded and on generated text."""
 
 import base64
+import json
 
 import pytest
 from hypothesis import given
@@ -125,7 +126,7 @@ def test_no_module_table_is_an_empty_one():
 
 
 def test_spider_json_with_lua_empty_lists_for_objects():
-    assert parse_spider(b"[]") == []
+    assert list(parse_spider(b"[]")) == []
     (module,) = parse_spider(
         b'{"r": {"/t/R/4.lua": {"fullName": "R/4", "mpath": "/t", "wV": "^4", "hidden": false,'
         b'"whatis": ["Description: Language: statistics", "URL: u"], "provides": ["a/1"],'
@@ -135,6 +136,24 @@ def test_spider_json_with_lua_empty_lists_for_objects():
     assert module.description == "Language: statistics"
     assert module.url == "u"
     assert module.ways == (("gcc/12", "mpi/4"),)
+
+
+@pytest.mark.parametrize("piece", [1, 2, 7, 100])
+def test_spider_json_is_read_piece_by_piece(monkeypatch, piece):
+    monkeypatch.setattr("jupyterlab_hpc.tools.lmod_text._PIECE", piece)
+    facts = {"fullName": "é{}/1", "mpath": "/t", "help": "} \n \\ 😀"}
+    text = json.dumps({"a": {"/a": facts}, "b": [], "c": {"/c": facts}}, ensure_ascii=False)
+    found = parse_spider(text.encode())
+    assert [(f.short_name, f.full_name, f.help) for f in found] == [
+        (name, "é{}/1", "} \n \\ 😀") for name in ("a", "c")
+    ]
+    assert list(parse_spider(b" [] ")) == []
+
+
+@pytest.mark.parametrize("text", [b"", b"x", b'{"a": {', b'{"a": {}, "b"', b"lua: error"])
+def test_a_spider_that_was_cut_off_is_an_error(text):
+    with pytest.raises(ValueError, match=r".*"):
+        parse_spider(text)
 
 
 def test_avail_knows_folders_aliases_and_marks():
