@@ -82,6 +82,8 @@ const CLOCKS = {
 
 export default defineConfig([
   globalIgnores([
+    '.bench',
+    '.envmod',
     '.venv',
     'coverage',
     'dist',

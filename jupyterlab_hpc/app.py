@@ -3,6 +3,7 @@
 import dataclasses
 from pathlib import Path
 
+from jupyter_core.utils import ensure_async
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Enum
 
@@ -15,7 +16,7 @@ from .software import (
     follow_terminals,
     software_routes,
 )
-from .software.service import Notice
+from .software.service import Launches, Notice
 from .tools.choose import MODULE_SYSTEMS, module_tool
 from .tools.envmod import EnvironmentModules
 from .tools.lmod import Lmod
@@ -67,12 +68,22 @@ class HPCApp(ExtensionApp):
     def start_rooms(self) -> None:
         """Begin what needs the event loop and the other extensions."""
         assert self.serverapp is not None
-        follow_kernels(self.serverapp.kernel_manager, self.environment)
-        if terminals := self.serverapp.web_app.settings.get("terminal_manager"):
-            follow_terminals(terminals, self.environment)
-        follow_server_processes(self.environment)
+        terminals = self.serverapp.web_app.settings.get("terminal_manager")
+        launches = Launches(
+            kernels=follow_kernels(self.serverapp.kernel_manager, self.environment),
+            terminals=follow_terminals(terminals, self.environment) if terminals else list,
+            applications=follow_server_processes(self.environment),
+            paths=self._notebooks,
+        )
         if self.software is not None:
+            self.software.watch(launches)
             self.software.start()
+
+    async def _notebooks(self) -> dict[str, str]:
+        """Return the paths of notebooks and consoles by the ids of their kernels."""
+        assert self.serverapp is not None
+        sessions = await ensure_async(self.serverapp.session_manager.list_sessions())
+        return {session["kernel"]["id"]: session["path"] for session in sessions}
 
     async def stop_extension(self) -> None:
         """End what runs in the background."""

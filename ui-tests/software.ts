@@ -82,6 +82,6 @@ export async function reset(page: Page): Promise<void> {
   const unload = names.filter(name => !DEFAULTS.includes(name)).reverse();
   if (unload.length > 0 || names.length < DEFAULTS.length) {
     const gone = unload.filter(name => !name.startsWith('StdEnv/'));
-    await ask('PATCH', { load: DEFAULTS, unload: gone });
+    await ask('PATCH', { load: DEFAULTS, unload: gone, confirmed: true });
   }
 }

@@ -1,24 +1,48 @@
 """What is known of the module tree, and how it came to be known. Knows no HTTP."""
 
 import asyncio
+import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
+from time import monotonic
 from typing import Literal
 
+from traitlets import Float, Unicode, default
 from traitlets.config import LoggingConfigurable
 
 from ..errors import HPCError, NotFoundError, ToolRefusedError
+from ..memory import give_back
 from ..sentences import trans
 from ..tools.modules import ModuleTool, Probe
 from .environment import SessionEnvironment
 from .index import ModuleIndex, Package, Version
+from .index_store import IndexStore
 from .ways import best_way
+
+# What else than MODULEPATH decides what Lmod knows of a tree.
+KEY_VARIABLES = ("LMOD_RC", "LMOD_MODULERCFILE", "MODULERCFILE", "LMOD_SYSTEM_NAME")
 
 IndexState = Literal["building", "names", "complete", "failed"]
 
 
 class ModuleCatalog(LoggingConfigurable):
     """Reads the module tree in the background and answers from what it knows."""
+
+    index_folder = Unicode(
+        help="Folder that keeps the index between sessions; empty for none. "
+        "$XDG_CACHE_HOME/jupyterlab_hpc unless set, ~/.cache/jupyterlab_hpc without the variable."
+    ).tag(config=True)
+    look_interval = Float(
+        60.0,
+        help="Seconds between two looks at whether the module tree changed, while pages ask. "
+        "0 for a look at each request; negative for none.",
+    ).tag(config=True)
+
+    @default("index_folder")
+    def _default_index_folder(self) -> str:
+        cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+        return str(Path(cache).expanduser() / "jupyterlab_hpc")
 
     def __init__(
         self,
@@ -41,6 +65,10 @@ class ModuleCatalog(LoggingConfigurable):
         self._read_paths: frozenset[str] = frozenset()
         self._read_error = ""
         self._probing: asyncio.Task[Probe] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._looked = 0.0
+        self._seen: dict[str, int] | None = None
+        self._store_failed = False
 
     def start(self) -> None:
         """Begin to read the module tree in the background."""
@@ -51,14 +79,23 @@ class ModuleCatalog(LoggingConfigurable):
 
     async def stop(self) -> None:
         """End what runs in the background."""
-        for task in (self._reading, self._probing):
+        for task in (self._reading, self._probing, self._looking):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
 
     async def ready(self) -> None:
-        """Wait until something is known; long only for the first names of a session."""
+        """Wait until something is known; long only for the first names of a session.
+
+        Whoever asks also has the tree looked at, at most every `look_interval` seconds.
+        """
+        self._look_now_and_then()
         await self._something_known.wait()
+
+    async def settled(self) -> None:
+        """Wait until nothing is read any more."""
+        if self._reading is not None:
+            await asyncio.shield(self._reading)
 
     async def health(self) -> Probe:
         """Return which module system is here and whether it works, asked anew if it did not."""
@@ -173,8 +210,10 @@ class ModuleCatalog(LoggingConfigurable):
                 self._know(ModuleIndex(), "failed")
             else:
                 self._read_paths = frozenset(self.modulepath())
-                await self._read_names()
-                await self._read_everything()
+                key = self._key(probe)
+                if self.index.complete or not await self._read_stored(key):
+                    await self._read_names()
+                    await self._read_everything(key)
             if not self._read_again:
                 return
 
@@ -189,7 +228,74 @@ class ModuleCatalog(LoggingConfigurable):
         else:
             self._know(await asyncio.to_thread(ModuleIndex, names), "names")
 
-    async def _read_everything(self) -> None:
+    def _key(self, probe: Probe) -> list[str]:
+        """Return what an index depends on that nothing else tells."""
+        told = (self.environment.values.get(name, "") for name in ("MODULEPATH", *KEY_VARIABLES))
+        return [probe.kind, probe.version, str(os.getuid()), *told]
+
+    async def _read_stored(self, key: Sequence[str]) -> bool:
+        """Start from what an earlier session left; return whether it is still as it was."""
+        if not self.index_folder:
+            return False
+        try:
+            stored = await asyncio.to_thread(IndexStore(self.index_folder).load, key)
+        except (OSError, ValueError) as error:
+            self._tell_store_failed(error)
+            return False
+        if stored is None:
+            return False
+        index, seen = stored
+        self._read_paths |= frozenset(index.modulepaths)
+        self._know(index, "complete")
+        unchanged = bool(seen) and await asyncio.to_thread(times_of, list(seen)) == seen
+        if unchanged:
+            self._seen = seen
+            self._looked = monotonic()
+            await asyncio.to_thread(index.warm)
+        return unchanged
+
+    async def _store(self, key: Sequence[str], index: ModuleIndex, seen: dict[str, int]) -> None:
+        """Leave the index for the next session."""
+        if not self.index_folder:
+            return
+        try:
+            await asyncio.to_thread(IndexStore(self.index_folder).save, key, index, seen)
+        except (OSError, ValueError) as error:
+            self._tell_store_failed(error)
+
+    def _tell_store_failed(self, error: Exception) -> None:
+        """Log once that sessions will not start from an index: a disk stays full for long."""
+        level = self.log.debug if self._store_failed else self.log.warning
+        level("The index in %s was not used: %s", self.index_folder, error)
+        self._store_failed = True
+
+    def _look_now_and_then(self) -> None:
+        """Have the tree looked at, where that was not done for a while."""
+        busy = [task for task in (self._reading, self._looking) if task and not task.done()]
+        if busy or self.look_interval < 0 or self._seen is None:
+            return
+        if monotonic() - self._looked >= self.look_interval:
+            self._looked = monotonic()
+            self._looking = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        """Read the tree again where something in it is not as it was."""
+        seen = self._seen or {}
+        if await asyncio.to_thread(times_of, list(seen)) != seen:
+            self.log.info("The module tree changed and is read again.")
+            self.start()
+
+    def watched(self) -> list[str]:
+        """Return the files and folders whose times tell whether the tree changed."""
+        watched: dict[str, None] = {}
+        folders = self.index.columns.folders
+        for entry in {*self._read_paths, *folders}:
+            watched.update(
+                dict.fromkeys(self.tool.sources(entry) or (entry, *folders.get(entry, ())))
+            )
+        return list(watched)
+
+    async def _read_everything(self, key: Sequence[str]) -> None:
         """Learn what can be reached; a failure is told, and tried again only when asked to."""
         try:
             files = await self.tool.spider(self.environment.values)
@@ -201,14 +307,32 @@ class ModuleCatalog(LoggingConfigurable):
             self._know(self.index, "failed")
         else:
             index = await asyncio.to_thread(ModuleIndex, files, complete=True)
+            del files
             self._read_paths |= frozenset(index.modulepaths)
             self._know(index, "complete")
+            self._seen = await asyncio.to_thread(times_of, self.watched())
+            self._looked = monotonic()
+            await self._store(key, index, self._seen)
+            await asyncio.to_thread(index.warm)
+            await asyncio.to_thread(give_back)
 
     def _know(self, index: ModuleIndex, state: IndexState) -> None:
         self.index = index
         self.state = state
         self._something_known.set()
         self._on_state()
+
+
+def times_of(paths: Sequence[str]) -> dict[str, int]:
+    """Return when files and folders changed last; what is not there changed at 0."""
+    return {path: _time(path) for path in paths}
+
+
+def _time(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns  # noqa: PTH116 - there may be 15,000 folders
+    except OSError:
+        return 0
 
 
 def _is_bad(probing: "asyncio.Task[Probe]") -> bool:

@@ -63,6 +63,10 @@ class SessionEnvironment(LoggingConfigurable):
         """
         return _laid_over(environment, self._touched)
 
+    def changed_since(self, environment: Mapping[str, str]) -> set[str]:
+        """Return the variables that what started with `environment` would now see changed."""
+        return {name for name, value in self._touched.items() if environment.get(name) != value}
+
 
 def _laid_over(environment: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
     result = dict(environment)

@@ -8,9 +8,11 @@ are used: the factory of kernel managers, `restart_kernel(env=…)`,
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from jupyter_core.utils import ensure_async
 
@@ -19,13 +21,34 @@ from .environment import SessionEnvironment
 LOGIN_RCFILE = Path(__file__).with_name("login.bash")
 
 
-def follow_kernels(kernels: Any, environment: SessionEnvironment) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Launched:
+    """What runs, with the environment that it got and the revision of that.
+
+    `name` is a terminal's or an application's name, or a kernelspec's; `own` are
+    variables whose values are its own, whatever the session's are.
+    """
+
+    key: str
+    name: str
+    revision: int
+    environment: Mapping[str, str]
+    own: frozenset[str] = frozenset()
+
+
+Running = Callable[[], list[Launched]]
+
+
+def follow_kernels(kernels: Any, environment: SessionEnvironment) -> Running:
     """Start and restart kernels with the session's environment of the moment.
+
+    Returns what tells which kernels run, and what they started with.
 
     `kernels` is the server's MappingKernelManager. Also kernels that restart by
     themselves, and kernels of a subclass that a site has configured, follow.
     """
     make_manager = kernels.kernel_manager_factory
+    started: WeakKeyDictionary[Any, tuple[int, Mapping[str, str]]] = WeakKeyDictionary()
 
     def make(*args: Any, **kwargs: Any) -> Any:
         manager = make_manager(*args, **kwargs)
@@ -36,6 +59,7 @@ def follow_kernels(kernels: Any, environment: SessionEnvironment) -> None:
         def follow(start: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
             async def follower(*args: Any, **kwargs: Any) -> Any:
                 env = environment.overlay(kwargs.get("env") or launched or os.environ)
+                started[manager] = environment.revision, env
                 launched.clear()
                 launched.update(env)
                 return await ensure_async(start(*args, **{**kwargs, "env": launched}))
@@ -48,9 +72,26 @@ def follow_kernels(kernels: Any, environment: SessionEnvironment) -> None:
 
     kernels.kernel_manager_factory = make
 
+    def running() -> list[Launched]:
+        managers = {key: kernels.get_kernel(key) for key in kernels.list_kernel_ids()}
+        return [
+            Launched(
+                key=key,
+                name=manager.kernel_name,
+                revision=started[manager][0],
+                environment=started[manager][1],
+            )
+            for key, manager in managers.items()
+            if manager in started
+        ]
 
-def follow_terminals(terminals: Any, environment: SessionEnvironment) -> None:
+    return running
+
+
+def follow_terminals(terminals: Any, environment: SessionEnvironment) -> Running:
     """Start terminals with the session's environment of the moment.
+
+    Returns what tells which terminals run, and what they started with.
 
     A login shell of bash reads the login files from an rcfile of ours instead:
     Debian's /etc/profile sets PATH anew, which would leave modules listed as
@@ -58,17 +99,46 @@ def follow_terminals(terminals: Any, environment: SessionEnvironment) -> None:
     """
     make_environment: Callable[..., dict[str, str]] = terminals.make_term_env
 
+    make_terminal: Callable[..., Any] = terminals.new_terminal
+    started: WeakKeyDictionary[Any, tuple[int, Mapping[str, str]]] = WeakKeyDictionary()
+    made: dict[str, str] = {}
+
     def make_term_env(*args: Any, **kwargs: Any) -> dict[str, str]:
-        return environment.overlay(make_environment(*args, **kwargs))
+        env = environment.overlay(make_environment(*args, **kwargs))
+        made.clear()
+        made.update(env)
+        return env
+
+    def new_terminal(*args: Any, **kwargs: Any) -> Any:
+        terminal = make_terminal(*args, **kwargs)  # makes its environment on the way
+        started[terminal] = environment.revision, dict(made)
+        return terminal
 
     terminals.make_term_env = make_term_env
+    terminals.new_terminal = new_terminal
     shell, *options = terminals.shell_command
     if Path(shell).name == "bash" and options == ["-l"]:
         terminals.shell_command = [shell, "--rcfile", str(LOGIN_RCFILE), "-i"]
 
+    def running() -> list[Launched]:
+        return [
+            Launched(
+                key=name,
+                name=name,
+                revision=started[terminal][0],
+                environment=started[terminal][1],
+            )
+            for name, terminal in terminals.terminals.items()
+            if terminal in started
+        ]
 
-def follow_server_processes(environment: SessionEnvironment) -> None:
+    return running
+
+
+def follow_server_processes(environment: SessionEnvironment) -> Running:
     """Start jupyter-server-proxy's programs with the session's environment of the moment.
+
+    Returns what tells which programs run, and what they started with.
 
     What a program's own configuration sets wins over what a module set. Does
     nothing where that package is not in use.
@@ -76,15 +146,27 @@ def follow_server_processes(environment: SessionEnvironment) -> None:
     handlers = sys.modules.get("jupyter_server_proxy.handlers")
     process = getattr(handlers, "SupervisedProcess", None)
     if handlers is None or process is None:
-        return
+        return list
     start = getattr(process, "__wrapped__", process)  # another server of this Python
+    started: WeakKeyDictionary[Any, Launched] = WeakKeyDictionary()
 
     @wraps(start)
     def start_in_session(*args: Any, env: Mapping[str, str], **kwargs: Any) -> Any:
         own = {name: value for name, value in env.items() if os.environ.get(name) != value}
-        return start(*args, env={**environment.overlay(env), **own}, **kwargs)
+        name = str(args[0] if args else kwargs.get("name", ""))
+        env = {**environment.overlay(env), **own}
+        program = start(*args, env=env, **kwargs)
+        started[program] = Launched(
+            key=name,
+            name=name,
+            revision=environment.revision,
+            environment=env,
+            own=frozenset(own),
+        )
+        return program
 
     handlers.__dict__["SupervisedProcess"] = start_in_session
+    return lambda: [about for program, about in list(started.items()) if program.running]
 
 
 class KernelspecFolders:

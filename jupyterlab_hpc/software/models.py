@@ -31,7 +31,10 @@ class SystemInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedModuleInfo:
-    """A module of the session; `requested` is false where another module loaded it."""
+    """A module of the session; `requested` is false where another module loaded it.
+
+    `protected` is what the session itself may need: unloading it wants a confirmation.
+    """
 
     full_name: str
     short_name: str
@@ -39,6 +42,7 @@ class LoadedModuleInfo:
     hidden: bool
     sticky: bool
     requested: bool
+    protected: bool
     modulefile: str
 
 
@@ -53,19 +57,37 @@ class LoadedModules:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeRequest:
-    """Full names to unload, then to load; a short name means the default version."""
+    """Full names to unload, then to load; a short name means the default version.
+
+    `confirmed` says that the user knows that protected modules are unloaded.
+    """
 
     load: list[str] = field(default_factory=list)
     unload: list[str] = field(default_factory=list)
     preview: bool = False
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchRequest:
+    """Which state to bring about: nothing but sticky modules, or the site's default."""
+
+    to: Literal["purged", "default"]
+    preview: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What the module system said, word for word, in its own language."""
+    """What the module system said, word for word, in its own language.
+
+    A sentence of ours has the `template` and the `arguments` that it is made of.
+    """
 
     level: Literal["info", "warning", "error"]
     text: str
+    template: str
+    arguments: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +105,9 @@ class Change:
     Each list holds full names. A swap of versions is one `unloaded` and one
     `loaded`; `reloaded` is the same full name from another modulefile. `way` is
     what was loaded first to reach what was asked for; `kept` is what was to be
-    unloaded and stays, because it is sticky or another module needs it.
+    unloaded and stays, because it is sticky or another module needs it;
+    `protected` is what went away although the session may need it; `risks` are the
+    variables that now lead where a new kernel may not start.
     """
 
     revision: int
@@ -95,6 +119,8 @@ class Change:
     reloaded: list[str]
     inactivated: list[str]
     activated: list[str]
+    protected: list[str]
+    risks: list[str]
     environment: EnvironmentChange
     kernels_changed: bool
     messages: list[Message]
@@ -195,3 +221,123 @@ class ModuleDetails:
     dependencies: list[str]
     conflicts: list[str]
     deprecation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModulePath:
+    """An entry of MODULEPATH; `own` is what the user, not the site or a module, put there."""
+
+    folder: str
+    exists: bool
+    own: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModulePaths:
+    """MODULEPATH, the foremost entry first, at a revision of the environment."""
+
+    revision: int
+    entries: list[ModulePath]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModulePathsRequest:
+    """Absolute folders to take out of MODULEPATH, then to put in front of it."""
+
+    use: list[str] = field(default_factory=list)
+    unuse: list[str] = field(default_factory=list)
+    preview: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collection:
+    """A collection of modules; the `default` one is what every login shell loads."""
+
+    name: str
+    default: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collections:
+    """The user's collections, by name; `messages` is what to know of the last step."""
+
+    collections: list[Collection]
+    messages: list[Message]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectionQuery:
+    """Which collection."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectionDetails:
+    """What a collection holds, as the user loaded it: a name may have no version."""
+
+    name: str
+    default: bool
+    modules: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveRequest:
+    """Keep what is loaded under a name, if need be in the place of what was kept."""
+
+    name: str
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreRequest:
+    """Load a collection in the place of what is loaded."""
+
+    name: str
+    preview: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScriptQuery:
+    """In which language the script is to be."""
+
+    format: Literal["bash", "python"] = "bash"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """A text that loads what is loaded now."""
+
+    format: Literal["bash", "python"]
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaleKernel:
+    """A kernel that a restart would change; `path` is its notebook's, empty where it has none.
+
+    `revision` is that of the environment which it started with.
+    """
+
+    id: str
+    name: str
+    path: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaleProgram:
+    """A terminal or an application that would see other modules if it started now."""
+
+    name: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stale:
+    """What runs in another environment than the one of `revision`, which is the session's now."""
+
+    revision: int
+    kernels: list[StaleKernel]
+    terminals: list[StaleProgram]
+    applications: list[StaleProgram]

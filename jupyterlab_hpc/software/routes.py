@@ -4,7 +4,17 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..rest.handler import RestHandler, Route
-from .models import ChangeRequest, ModuleQuery, ModulesQuery
+from .models import (
+    ChangeRequest,
+    CollectionQuery,
+    ModulePathsRequest,
+    ModuleQuery,
+    ModulesQuery,
+    RestoreRequest,
+    SaveRequest,
+    ScriptQuery,
+    SwitchRequest,
+)
 from .service import SoftwareService
 
 RESOURCE = "jupyterlab_hpc:software"
@@ -39,6 +49,12 @@ class LoadedHandler(RestHandler[SoftwareService]):
         """Take a ChangeRequest, answer a Change."""
         self.reply(await self.service.change(self.body(ChangeRequest)))
 
+    @web.authenticated
+    @authorized
+    async def put(self) -> None:
+        """Take a SwitchRequest, answer a Change."""
+        self.reply(await self.service.switch(self.body(SwitchRequest)))
+
 
 class ModulesHandler(RestHandler[SoftwareService]):
     """Everything that can be loaded."""
@@ -64,6 +80,96 @@ class ModuleHandler(RestHandler[SoftwareService]):
         self.reply(await self.service.module(self.query(ModuleQuery).full_name))
 
 
+class ModulePathsHandler(RestHandler[SoftwareService]):
+    """The folders that modules come from."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer the ModulePaths."""
+        self.reply(await self.service.modulepaths())
+
+    @web.authenticated
+    @authorized
+    async def patch(self) -> None:
+        """Take a ModulePathsRequest, answer a Change."""
+        self.reply(await self.service.change_modulepaths(self.body(ModulePathsRequest)))
+
+
+class CollectionsHandler(RestHandler[SoftwareService]):
+    """The user's collections."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer the Collections."""
+        self.reply(await self.service.collections())
+
+    @web.authenticated
+    @authorized
+    async def put(self) -> None:
+        """Take a SaveRequest, answer the Collections."""
+        self.reply(await self.service.save(self.body(SaveRequest)))
+
+    @web.authenticated
+    @authorized
+    async def delete(self) -> None:
+        """Take a CollectionQuery, answer the Collections that are left."""
+        self.reply(await self.service.delete(self.query(CollectionQuery).name))
+
+
+class CollectionHandler(RestHandler[SoftwareService]):
+    """One collection."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Take a CollectionQuery, answer CollectionDetails."""
+        self.reply(await self.service.collection(self.query(CollectionQuery).name))
+
+
+class RestoreHandler(RestHandler[SoftwareService]):
+    """Going back to a collection."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Take a RestoreRequest, answer a Change."""
+        self.reply(await self.service.restore(self.body(RestoreRequest)))
+
+
+class ScriptHandler(RestHandler[SoftwareService]):
+    """What is loaded, as a text."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Take a ScriptQuery, answer a Script."""
+        self.reply(await self.service.script(self.query(ScriptQuery)))
+
+
+class StaleHandler(RestHandler[SoftwareService]):
+    """What runs in an environment that is no longer the session's."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer what is Stale."""
+        self.reply(await self.service.stale())
+
+
 def software_routes(service: SoftwareService) -> list[Route]:
     """Return the room's routes, each with the service it asks."""
     return [
@@ -71,4 +177,10 @@ def software_routes(service: SoftwareService) -> list[Route]:
         ("software/loaded", LoadedHandler, {"service": service}),
         ("software/modules", ModulesHandler, {"service": service}),
         ("software/module", ModuleHandler, {"service": service}),
+        ("software/modulepaths", ModulePathsHandler, {"service": service}),
+        ("software/script", ScriptHandler, {"service": service}),
+        ("software/stale", StaleHandler, {"service": service}),
+        ("software/collections", CollectionsHandler, {"service": service}),
+        ("software/collections/restore", RestoreHandler, {"service": service}),
+        ("software/collection", CollectionHandler, {"service": service}),
     ]

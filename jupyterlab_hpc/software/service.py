@@ -1,19 +1,35 @@
 """The software room's answers. Knows a module system; knows no HTTP."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
+from traitlets import List, Unicode
 from traitlets.config import LoggingConfigurable
 
-from ..errors import BadRequestError, NotFoundError, ToolRefusedError
-from ..sentences import trans
-from ..tools.modules import Changed, LoadedModule, ModuleTool, check_name
+from ..errors import BadRequestError, ConflictError, NotFoundError, ToolRefusedError
+from ..sentences import fill, trans
+from ..tools.modules import (
+    Changed,
+    LoadedModule,
+    ModuleTool,
+    Words,
+    check_collection_name,
+    check_name,
+)
+from . import models
 from .catalog import IndexState, ModuleCatalog
 from .environment import SessionEnvironment
 from .index import Hit, Package, Version
+from .launch import Launched, Running
 from .models import (
     Change,
     ChangeRequest,
+    CollectionDetails,
+    Collections,
     EnvironmentChange,
     Extension,
     FoundModule,
@@ -22,14 +38,29 @@ from .models import (
     LoadedModules,
     Message,
     ModuleDetails,
+    ModulePath,
+    ModulePaths,
+    ModulePathsRequest,
     ModulesQuery,
+    RestoreRequest,
+    SaveRequest,
+    Script,
+    ScriptQuery,
+    Stale,
+    StaleKernel,
+    StaleProgram,
+    SwitchRequest,
     SystemInfo,
     VersionInfo,
 )
+from .risks import WATCHED, kernel_risks
+from .script import Loading, bash_script, python_script
 
 LONGEST_QUERY = 200
 MOST_RESULTS = 500
 MOST_NAMES = 100
+LONGEST_FOLDER = 4096
+DEFAULT_COLLECTION = "default"
 
 # The module systems' own bookkeeping, which no user set.
 PRIVATE_PREFIXES = (
@@ -51,8 +82,41 @@ class Notice:
     kernels_changed: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What an answer is the answer to.
+
+    `way` is what is loaded first; `gone` are the names to unload; `guarded` are
+    those that may not go if they are protected, None meaning all.
+    """
+
+    preview: bool
+    way: Sequence[str] = ()
+    gone: Collection[str] = ()
+    guarded: Collection[str] | None = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launches:
+    """What tells what runs; `paths` tells the notebooks of kernels by their ids."""
+
+    kernels: Running = list
+    terminals: Running = list
+    applications: Running = list
+    paths: Callable[[], Awaitable[Mapping[str, str]]] | None = None
+
+
 class SoftwareService(LoggingConfigurable):
     """Finds, explains, loads and unloads the session's modules."""
+
+    protected = List(
+        Unicode(),
+        default_value=None,
+        allow_none=True,
+        help="""Modules that the session itself needs, such as those of JupyterLab and its
+        kernels: short names or full names. To unload one, the user has to confirm it.
+        None, the default, means what was loaded when the server started.""",
+    ).tag(config=True)
 
     def __init__(
         self,
@@ -72,6 +136,13 @@ class SoftwareService(LoggingConfigurable):
         )
         self._on_notice = on_notice
         self._on_environment = on_environment
+        self._at_start = frozenset(m.full_name for m in tool.loaded(environment.values))
+        self._used: frozenset[str] = frozenset()
+        self._launches = Launches()
+
+    def watch(self, launches: "Launches") -> None:
+        """Take note of what Jupyter starts, for `stale`."""
+        self._launches = launches
 
     def start(self) -> None:
         """Begin to read the module tree in the background."""
@@ -111,8 +182,9 @@ class SoftwareService(LoggingConfigurable):
 
         What is hidden until other modules are loaded gets those loaded first.
         Raises BadRequestError for what can't be a name, NotFoundError for unloading
-        what is not loaded, ToolRefusedError where the module system says no: the
-        session is then exactly as it was.
+        what is not loaded, ConflictError for unloading what is protected without a
+        confirmation, ToolRefusedError where the module system says no: the session
+        is then exactly as it was.
         """
         _check_names(request)
         async with self.environment.lock:
@@ -125,7 +197,14 @@ class SoftwareService(LoggingConfigurable):
             left = [m.full_name for m in before if not {m.full_name, m.short_name} & gone]
             way = self.catalog.way_to(request.load, left)
             answer = await self._ask_for(request, way)
-            change = self._take(answer, before, preview=request.preview, way=way, gone=gone)
+            asked = Asked(
+                preview=request.preview,
+                way=way,
+                gone=gone,
+                # what a load swaps away is told in its preview
+                guarded=() if request.confirmed else gone if request.load else None,
+            )
+            change = await self._take(answer, before, asked)
         if not request.preview:
             self.log.info("Modules changed: load %s, unload %s", request.load, request.unload)
         return change
@@ -146,42 +225,233 @@ class SoftwareService(LoggingConfigurable):
                     ) from error
             raise
 
-    def _take(
-        self,
-        answer: Changed,
-        before: Sequence[LoadedModule],
-        *,
-        preview: bool,
-        way: Sequence[str] = (),
-        gone: Collection[str] = (),
-    ) -> Change:
+    async def _take(self, answer: Changed, before: Sequence[LoadedModule], asked: Asked) -> Change:
         """Make an answer the session's state, unless it is a preview, and tell what it does.
 
-        The caller holds the environment's lock since before it asked. `gone` are
-        the names that were to be unloaded.
+        The caller holds the environment's lock since before it asked.
         """
-        after = self.tool.loaded(self.environment.after(answer.environment))
+        values = self.environment.after(answer.environment)
+        after = self.tool.loaded(values)
+        risks: list[str] = []
+        if any(name in answer.environment for name in WATCHED):
+            risks = await asyncio.to_thread(kernel_risks, self.environment.values, values)
+        lost = self._lost(before, after)
+        if not asked.preview:
+            _refuse_to_lose(lost, asked.guarded)
         kernels_changed = False
-        if answer.environment and not preview:
+        if answer.environment and not asked.preview:
             self.environment.apply(answer.environment)
             kernels_changed = self._on_environment()
             self._tell(kernels_changed=kernels_changed)
             self.catalog.environment_changed()
         return Change(
             revision=self.environment.revision,
-            preview=preview,
-            way=list(way),
-            kept=[m.full_name for m in after if m.full_name in gone or m.short_name in gone],
+            preview=asked.preview,
+            way=list(asked.way),
+            kept=[m.full_name for m in after if {m.full_name, m.short_name} & set(asked.gone)],
             **_difference(before, after),
+            protected=[module.full_name for module in lost],
+            risks=risks,
             environment=EnvironmentChange(
                 set=_names(k for k, v in answer.environment.items() if v is not None),
                 unset=_names(k for k, v in answer.environment.items() if v is None),
             ),
             kernels_changed=kernels_changed,
-            messages=_messages(answer),
+            messages=_messages(answer, risks),
             modules=[self._loaded_info(module) for module in after if module.active],
             inactive=[self._loaded_info(module) for module in after if not module.active],
         )
+
+    def _is_protected(self, module: LoadedModule) -> bool:
+        names = self._at_start if self.protected is None else self.protected
+        return module.full_name in names or module.short_name in names
+
+    def _lost(
+        self, before: Sequence[LoadedModule], after: Sequence[LoadedModule]
+    ) -> list[LoadedModule]:
+        """Return the protected modules that are active before and not after."""
+        left = {module.full_name for module in after if module.active}
+        return [
+            module
+            for module in before
+            if module.active and module.full_name not in left and self._is_protected(module)
+        ]
+
+    async def switch(self, request: SwitchRequest) -> Change:
+        """Unload all but sticky modules, or go back to the site's default modules.
+
+        Raises ConflictError where a purge takes protected modules away and is not
+        confirmed.
+        """
+        purge = request.to == "purged"
+        return await self._whole(
+            self.tool.purge if purge else self.tool.reset,
+            Asked(
+                preview=request.preview,
+                guarded=None if purge and not request.confirmed else (),
+            ),
+        )
+
+    async def _whole(
+        self,
+        ask: Callable[[Mapping[str, str]], Awaitable[Changed]],
+        asked: Asked,
+    ) -> Change:
+        """Make what one process answers to `ask` the session's state."""
+        async with self.environment.lock:
+            before = self.tool.loaded(self.environment.values)
+            return await self._take(await ask(self.environment.values), before, asked)
+
+    async def modulepaths(self) -> ModulePaths:
+        """Return the entries of MODULEPATH; whether they exist is looked up in a thread."""
+        environment = self.environment.values
+        revision = self.environment.revision
+        home = environment.get("HOME", "").rstrip("/")
+
+        def entries() -> list[ModulePath]:
+            return [
+                ModulePath(
+                    folder=_shown(folder),
+                    exists=Path(folder).is_dir(),
+                    own=folder in self._used or bool(home and folder.startswith(f"{home}/")),
+                )
+                for folder in _folders(environment)
+            ]
+
+        return ModulePaths(revision=revision, entries=await asyncio.to_thread(entries))
+
+    async def change_modulepaths(self, request: ModulePathsRequest) -> Change:
+        """Take folders out of MODULEPATH and put others in front of it.
+
+        One process of the module system for each of the two that is asked for.
+        """
+        use = list(dict.fromkeys(_checked_folder(folder) for folder in request.use))
+        unuse = list(dict.fromkeys(_checked_folder(folder) for folder in request.unuse))
+        if not use and not unuse:
+            raise BadRequestError(trans.gettext("No folder to use or to leave out was named."))
+        for folder in use:
+            if not await asyncio.to_thread(Path(folder).is_dir):
+                raise NotFoundError(trans.gettext("There is no folder %1."), folder)
+
+        async def ask(environment: Mapping[str, str]) -> Changed:
+            there = _folders(environment)
+            for folder in unuse:
+                if folder not in there:
+                    raise NotFoundError(trans.gettext("%1 is not in MODULEPATH."), folder)
+            answers: list[Changed] = []
+            if unuse:
+                answers.append(await self.tool.unuse(environment, unuse))
+            if use:
+                now = self.environment.after(answers[0].environment) if answers else environment
+                answers.append(await self.tool.use(now, use))
+            return _together(answers)
+
+        change = await self._whole(ask, Asked(preview=request.preview))
+        if not request.preview:
+            self._used |= set(use)
+        return change
+
+    async def stale(self) -> Stale:
+        """Return what runs and would see something else if it started now."""
+        launches = self._launches
+        kernels = self._outdated(launches.kernels())
+        paths = await launches.paths() if kernels and launches.paths else {}
+        return Stale(
+            revision=self.environment.revision,
+            kernels=[
+                StaleKernel(
+                    id=kernel.key,
+                    name=kernel.name,
+                    path=paths.get(kernel.key, ""),
+                    revision=kernel.revision,
+                )
+                for kernel in kernels
+            ],
+            terminals=_programs(self._outdated(launches.terminals())),
+            applications=_programs(self._outdated(launches.applications())),
+        )
+
+    def _outdated(self, running: Iterable[Launched]) -> list[Launched]:
+        def changed(launched: Launched) -> bool:
+            names = self.environment.changed_since(launched.environment) - launched.own
+            return any(not name.startswith(PRIVATE_PREFIXES) for name in names)
+
+        now = self.environment.revision
+        return [launched for launched in running if launched.revision < now and changed(launched)]
+
+    async def script(self, query: ScriptQuery) -> Script:
+        """Return a text that loads what is loaded now, from any state.
+
+        Modules that others loaded are left to those, in the versions they ask for.
+        """
+        environment = self.environment.values
+        init = Path(environment.get("MODULESHOME") or "/nowhere", "init", "bash")
+        loading = Loading(
+            names=[m.full_name for m in self.tool.loaded(environment) if m.active and m.requested],
+            folders=await self.tool.base_modulepath(environment),
+            init=str(init) if await asyncio.to_thread(init.is_file) else "",
+        )
+        write = python_script if query.format == "python" else bash_script
+        return Script(format=query.format, text=write(loading))
+
+    async def collections(self) -> Collections:
+        """Return the user's collections."""
+        return _collections(await self.tool.collections(self.environment.values))
+
+    async def collection(self, name: str) -> CollectionDetails:
+        """Return what a collection holds; raises NotFoundError where there is none."""
+        await self._find_collection(name)
+        return CollectionDetails(
+            name=name,
+            default=name == DEFAULT_COLLECTION,
+            modules=await self.tool.describe_collection(self.environment.values, name),
+        )
+
+    async def save(self, request: SaveRequest) -> Collections:
+        """Keep what is loaded; raises ConflictError where that needs `overwrite`."""
+        check_collection_name(request.name)
+        default = request.name == DEFAULT_COLLECTION
+        async with self.environment.lock:
+            known = await self.tool.collections(self.environment.values)
+            if request.name in known and not request.overwrite:
+                raise ConflictError(
+                    trans.gettext(
+                        "The collection %1 exists, and every login shell loads it. "
+                        "Overwriting it changes what all your sessions start with."
+                    )
+                    if default
+                    else trans.gettext("The collection %1 exists."),
+                    request.name,
+                )
+            await self.tool.save_collection(self.environment.values, request.name)
+        self.log.info("Collection %s saved", request.name)
+        warnings = [_ours("warning", DEFAULT_IS_LOADED)] if default else []
+        return _collections([*known, request.name], warnings)
+
+    async def restore(self, request: RestoreRequest) -> Change:
+        """Load a collection in the place of what is loaded; what is gone is told."""
+        check_collection_name(request.name)
+
+        async def ask(environment: Mapping[str, str]) -> Changed:
+            try:
+                return await self.tool.restore_collection(environment, request.name)
+            except ToolRefusedError:
+                await self._find_collection(request.name)
+                raise
+
+        return await self._whole(ask, Asked(preview=request.preview))
+
+    async def delete(self, name: str) -> Collections:
+        """Remove a collection; raises NotFoundError where there is none."""
+        await self._find_collection(name)
+        await self.tool.delete_collection(self.environment.values, name)
+        self.log.info("Collection %s deleted", name)
+        return await self.collections()
+
+    async def _find_collection(self, name: str) -> None:
+        check_collection_name(name)
+        if name not in await self.tool.collections(self.environment.values):
+            raise NotFoundError(trans.gettext("There is no collection named %1."), name)
 
     async def modules(self, query: ModulesQuery) -> FoundModules:
         """Return a page of what fits the query; waits only for the first names of a session."""
@@ -297,6 +567,7 @@ class SoftwareService(LoggingConfigurable):
             hidden=module.hidden or (known is not None and _all_hidden(known[1])),
             sticky=module.sticky,
             requested=module.requested,
+            protected=self._is_protected(module),
             modulefile=module.modulefile,
         )
 
@@ -313,10 +584,96 @@ def _check_names(request: ChangeRequest) -> None:
         check_name(name)
 
 
-def _messages(answer: Changed) -> list[Message]:
-    if not answer.messages:
-        return []
-    return [Message(level="warning" if answer.warned else "info", text=answer.messages)]
+KERNELS_MAY_FAIL = trans.gettext(
+    "Kernels that start from now on may fail: %1 leads to another Python or to other libraries "
+    "than theirs."
+)
+DEFAULT_IS_LOADED = trans.gettext("Every login shell loads the collection default from now on.")
+
+
+def _ours(level: Literal["info", "warning", "error"], template: str, *arguments: str) -> Message:
+    return Message(
+        level=level,
+        text=fill(template, arguments),
+        template=template,
+        arguments=list(arguments),
+    )
+
+
+def _messages(answer: Changed, risks: Sequence[str]) -> list[Message]:
+    words = answer.words
+    if not words and answer.messages:
+        words = (Words(level="warning" if answer.warned else "info", text=answer.messages),)
+    said = [Message(level=w.level, text=w.text, template="", arguments=[]) for w in words]
+    return [*said, _ours("warning", KERNELS_MAY_FAIL, ", ".join(risks))] if risks else said
+
+
+def _refuse_to_lose(lost: Sequence[LoadedModule], guarded: Collection[str] | None) -> None:
+    """Raise ConflictError where `lost` has one of `guarded`; None means all."""
+    names = [
+        module.full_name
+        for module in lost
+        if guarded is None or {module.full_name, module.short_name} & set(guarded)
+    ]
+    if names:
+        raise ConflictError(
+            trans.gettext(
+                "This session may need %1, which would be unloaded. Confirm that to do it all "
+                "the same. Nothing was changed."
+            ),
+            ", ".join(names),
+        )
+
+
+def _folders(environment: Mapping[str, str]) -> list[str]:
+    return [entry for entry in environment.get("MODULEPATH", "").split(os.pathsep) if entry]
+
+
+def _checked_folder(folder: str) -> str:
+    """Return an absolute folder as MODULEPATH can hold it, or raise BadRequestError."""
+    if (
+        not folder.startswith("/")
+        or os.pathsep in folder
+        or not folder.isprintable()
+        or len(folder) > LONGEST_FOLDER
+    ):
+        raise BadRequestError(
+            trans.gettext("“%1” cannot be an entry of MODULEPATH: give an absolute folder."),
+            _shown(folder[:80]),
+        )
+    return os.path.normpath(folder)
+
+
+def _together(answers: Sequence[Changed]) -> Changed:
+    """Return one answer that does what several do, one after the other."""
+    environment: dict[str, str | None] = {}
+    for answer in answers:
+        environment.update(answer.environment)
+    return Changed(
+        environment=environment,
+        messages="\n".join(filter(None, (answer.messages for answer in answers))),
+        words=tuple(words for answer in answers for words in answer.words),
+        warned=any(answer.warned for answer in answers),
+    )
+
+
+def _collections(names: Iterable[str], messages: Sequence[Message] = ()) -> Collections:
+    return Collections(
+        collections=[
+            models.Collection(name=_shown(name), default=name == DEFAULT_COLLECTION)
+            for name in sorted(set(names))
+        ],
+        messages=list(messages),
+    )
+
+
+def _programs(launched: Iterable[Launched]) -> list[StaleProgram]:
+    return [StaleProgram(name=about.name, revision=about.revision) for about in launched]
+
+
+def _shown(text: str) -> str:
+    """Return what JSON can hold; bytes that are not UTF-8 are shown as `?`."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _all_hidden(version: Version) -> bool:
@@ -325,11 +682,7 @@ def _all_hidden(version: Version) -> bool:
 
 def _names(names: Iterable[str]) -> list[str]:
     """Return the names that a user may know; bytes that are not UTF-8 are shown as `?`."""
-    return sorted(
-        name.encode("utf-8", "replace").decode()
-        for name in names
-        if not name.startswith(PRIVATE_PREFIXES)
-    )
+    return sorted(_shown(name) for name in names if not name.startswith(PRIVATE_PREFIXES))
 
 
 def _difference(

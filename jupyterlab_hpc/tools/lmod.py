@@ -4,7 +4,8 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from traitlets import Unicode
 from ..errors import HPCError, NotFoundError, ToolRefusedError
 from ..process import Completed, run
 from ..sentences import trans
+from .lmod_cache import SCRIPT, CachePlace, Tree, newest_cache
+from .lmod_messages import split_messages
 from .lmod_text import (
     decode_module_table,
     is_hidden,
@@ -58,6 +61,8 @@ PINNED = {
 # For text that is read by a parser; Lmod 8.6 knows only LANG and LMOD_OVERRIDE_LANG.
 IN_ENGLISH = {"LANG": "C.UTF-8", "LMOD_LANG": "en", "LMOD_OVERRIDE_LANG": "en"}
 
+_NICE = ("nice", "-n", "10") if shutil.which("nice") else ()
+
 PROBE_TIMEOUT = 20.0  # seconds; Lmod starts in 0.04 s on a healthy machine
 
 
@@ -69,6 +74,11 @@ class Lmod(ModuleTool):
     ).tag(config=True)
 
     _admin_list = ""
+    _lua = ""
+    _lua_version = ""
+    _rc_files: tuple[str, ...] = ()
+    _sources: tuple[str, ...] = ()
+    _from_cache: frozenset[str] = frozenset()
 
     def found(self, environment: Environment) -> str:
         """Return the path of Lmod's program; empty where there is none."""
@@ -89,9 +99,13 @@ class Lmod(ModuleTool):
                 [command, "python", "--config_json"], environment, PROBE_TIMEOUT, IN_ENGLISH
             )
             detail = done.stderr_text[-2000:]
-            settings = json.loads(done.stderr_text)["configT"]
+            told = json.loads(done.stderr_text)
+            settings = told["configT"]
             version = str(settings["lmodV"])
             self._admin_list = str(settings.get("z01_admin", ""))
+            self._lua = str(settings.get("path_lua", ""))
+            self._lua_version = str(settings.get("luaV", "")).rpartition(" ")[2]
+            self._rc_files = tuple(str(path) for path in told.get("rcfileA") or ())
         except HPCError as error:
             detail = f"{error.message}\n{error.detail}"
         except (ValueError, LookupError, TypeError):
@@ -176,6 +190,7 @@ class Lmod(ModuleTool):
             },
             messages=said,
             warned=not all(answer.statuses),
+            words=split_messages(said, warned=not all(answer.statuses)),
         )
 
     async def available(self, environment: Environment) -> list[Modulefile]:
@@ -183,20 +198,83 @@ class Lmod(ModuleTool):
         done = await self._lmod(["-t", "avail"], environment, IN_ENGLISH)
         return parse_avail(done.stderr_text)
 
-    async def spider(self, environment: Environment) -> list[Modulefile]:
-        """Run Lmod's spider over MODULEPATH, at low priority; its text is read in a thread."""
-        command = Path(self.found(environment)).with_name("spider")
-        argv = [str(command), "-o", "spider-json", environment.get("MODULEPATH", "")]
-        if nice := shutil.which("nice"):
-            argv = [nice, "-n", "10", *argv]
-        done = await self._run(argv, environment, self.spider_timeout, IN_ENGLISH)
+    async def spider(self, environment: Environment) -> Collection[Modulefile]:
+        """Read the site's spider cache where it is good, else run the spider itself.
+
+        Each is one process at low priority; its answer is read in a thread.
+        """
         try:
-            return await asyncio.to_thread(parse_spider, done.stdout_text)
+            if files := await self._from_caches(environment):
+                return files
+        except (HPCError, OSError, ValueError, LookupError, TypeError) as error:
+            detail = error.detail if isinstance(error, HPCError) else ""
+            self.log.warning("Lmod's cache was not used: %s %s", error, detail)
+        self._from_cache = frozenset()
+        done = await self._spider("spider-json", environment.get("MODULEPATH", ""), environment)
+        try:
+            return await asyncio.to_thread(parse_spider, done.stdout)
         except (ValueError, AttributeError, TypeError) as error:
             raise ToolRefusedError(
                 trans.gettext("Lmod's spider could not read the module tree."),
                 detail=done.stderr_text[-2000:] or str(error),
             ) from error
+
+    def sources(self, modulepath_entry: str) -> Sequence[str]:
+        """Return the site's caches and what says that they are new, for what they told."""
+        return self._sources if modulepath_entry in self._from_cache else ()
+
+    async def _from_caches(self, environment: Environment) -> Collection[Modulefile]:
+        """Return what the site's caches know, and the spider of what they don't; [] for none."""
+        if not self._lua or environment.get("LMOD_IGNORE_CACHE", "no") not in {"", "no", "0"}:
+            return []
+        told = await self._tell("rc", self._rc_files, environment)
+        places = [
+            CachePlace(folder=facts[1], timestamp=facts[2]) for facts in map(json.loads, told)
+        ]
+        caches = []
+        for place in places:
+            path, reason = await asyncio.to_thread(newest_cache, place, self._lua_version)
+            if path:
+                caches.append(path)
+            else:
+                self.log.warning("Lmod's cache was not used: %s", reason)
+        if not caches:
+            return []
+        tree = Tree()
+        # Lmod lets a later cache replace what an earlier one knows
+        lines = await self._tell("dump", caches[::-1], environment)
+        await asyncio.to_thread(tree.take, lines)
+        covered = frozenset(tree.folders)
+        entries = [entry for entry in environment.get("MODULEPATH", "").split(":") if entry]
+        rest = [entry for entry in entries if entry not in tree.folders]
+        # also where nothing is left: it tells what the session itself hides and calls by
+        # other names
+        done = await self._spider("spiderT", ":".join(rest) or os.devnull, environment)
+        with tempfile.NamedTemporaryFile(prefix="spiderT", suffix=".lua") as own:
+            await asyncio.to_thread(own.write, done.stdout)
+            own.flush()
+            lines = await self._tell("dump", [own.name], environment)
+        await asyncio.to_thread(tree.take, lines)
+        self._sources = (*caches, *(place.timestamp for place in places if place.timestamp))
+        self._from_cache = covered
+        return await asyncio.to_thread(tree.modulefiles, entries)
+
+    async def _tell(
+        self, what: str, files: Sequence[str], environment: Environment
+    ) -> Sequence[bytes]:
+        """Have Lmod's own Lua tell what files hold, one fact a line."""
+        argv = [*_NICE, self._lua, str(SCRIPT), what, *files]
+        done = await self._run(argv, environment, self.spider_timeout, IN_ENGLISH)
+        if done.code:
+            raise ToolRefusedError(
+                trans.gettext("Lmod's cache could not be read."), detail=done.stderr_text[-2000:]
+            )
+        return await asyncio.to_thread(done.stdout.splitlines)
+
+    async def _spider(self, form: str, modulepath: str, environment: Environment) -> Completed:
+        command = Path(self.found(environment)).with_name("spider")
+        argv = [*_NICE, str(command), "-o", form, modulepath]
+        return await self._run(argv, environment, self.spider_timeout, IN_ENGLISH)
 
     async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
         """Read `show`, with the modulefile's own folder on MODULEPATH, so that any is found."""
@@ -236,13 +314,31 @@ class Lmod(ModuleTool):
         timeout: float,
         pins: Mapping[str, str],
     ) -> Completed:
-        return await run(argv, timeout=timeout, env={**environment, **PINNED, **pins})
+        env = {**environment, **PINNED, **pins}
+        done = await run(argv, timeout=timeout, env=env)
+        if not (_was_stopped(done) and any(env.get(name) for name in LOADER_VARIABLES)):
+            return done
+        apart = await asyncio.to_thread(_apart, argv, env)
+        if apart is None:
+            return done
+        self.log.warning("Lmod cannot run with the libraries of the loaded modules: set aside")
+        return await run(apart[0], timeout=timeout, env=apart[1])
 
     async def purge(self, environment: Environment) -> Changed:
         """Unload everything but sticky modules."""
         return await self._changed(
             ["purge"], environment, trans.gettext("Lmod did not purge. Nothing was changed.")
         )
+
+    async def base_modulepath(self, environment: Environment) -> list[str]:
+        """Ask what is left of MODULEPATH when also sticky modules are unloaded."""
+        answer = await self._changed(
+            ["--force", "purge"],
+            environment,
+            trans.gettext("Lmod did not tell which folders modules come from."),
+        )
+        after = {**environment, **answer.environment}
+        return [entry for entry in (after.get("MODULEPATH") or "").split(":") if entry]
 
     async def reset(self, environment: Environment) -> Changed:
         """Unload everything, sticky modules too, and load LMOD_SYSTEM_DEFAULT_MODULES."""
@@ -273,6 +369,11 @@ class Lmod(ModuleTool):
     async def collections(self, environment: Environment) -> list[str]:
         """Read `-t savelist`; Lmod 9 shows the system's name behind a dot, Lmod 8 does not."""
         done = await self._lmod(["-t", "savelist"], environment, IN_ENGLISH)
+        if not parse_python_output(done.stdout).statuses:
+            raise ToolRefusedError(
+                trans.gettext("Lmod could not list your collections."),
+                detail=done.stderr_text.strip("\n"),
+            )
         suffix = _system_suffix(environment)
         names = [line.strip() for line in done.stderr_text.splitlines()]
         return sorted({name.removesuffix(suffix) for name in names if name})
@@ -334,7 +435,7 @@ def _system_suffix(environment: Environment) -> str:
 
 def _collection_files(environment: Environment, name: str) -> dict[str, tuple[int, int, int]]:
     """Return the files that can hold a collection, with what changes when one is written."""
-    home = Path(environment.get("HOME", ""))
+    home = Path(environment.get("HOME") or "/nowhere")
     folders = {home / ".lmod.d", home / ".config" / "lmod"}  # Lmod 8; Lmod 9
     if config := environment.get("XDG_CONFIG_HOME"):
         folders.add(Path(config) / "lmod")
@@ -345,3 +446,50 @@ def _collection_files(environment: Environment, name: str) -> dict[str, tuple[in
             about = path.stat()
             found[str(path)] = (about.st_ino, about.st_mtime_ns, about.st_size)
     return found
+
+
+# A module's libraries that do not fit Lua's stop every later call of Lmod, which then
+# could not even unload that module (8.6.19 and 9.2.9, signal 7 seen). So Lua starts
+# without these variables, and Lmod reads their values under another name.
+LOADER_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD")
+APART = """
+local getenv = os.getenv
+local apart = { LD_LIBRARY_PATH = true, LD_PRELOAD = true }
+os.getenv = function(name) return getenv(apart[name] and "JUPYTERLAB_HPC_" .. name or name) end
+"""
+NOT_STARTED = 127  # the code of a program that the loader gave up
+
+
+def _was_stopped(done: Completed) -> bool:
+    """Whether a program could not do its work at all, rather than say no."""
+    return done.code < 0 or done.code == NOT_STARTED or b"\nerror loading module" in done.stderr
+
+
+def _apart(
+    argv: Sequence[str], environment: Mapping[str, str]
+) -> tuple[list[str], dict[str, str]] | None:
+    """Return the same command with the loader's variables hidden from Lua's own start.
+
+    None where the program is no Lua script.
+    """
+    for i, word in enumerate(argv):
+        lua = _interpreter(word)
+        if lua and "lua" in Path(lua[-1]).name:
+            env = {k: v for k, v in environment.items() if k not in LOADER_VARIABLES}
+            for name in LOADER_VARIABLES:
+                if name in environment:
+                    env[f"JUPYTERLAB_HPC_{name}"] = environment[name]
+            return [*argv[:i], *lua, "-e", APART, *argv[i:]], env
+    return None
+
+
+def _interpreter(path: str) -> list[str]:
+    """Return the words behind a script's `#!`; empty for any other file."""
+    if not path.startswith("/"):
+        return []
+    try:
+        with Path(path).open("rb") as file:
+            line = file.readline(512)
+    except OSError:
+        return []
+    return line[2:].decode(errors="replace").split() if line.startswith(b"#!") else []

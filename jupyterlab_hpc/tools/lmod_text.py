@@ -8,12 +8,14 @@ values need not be UTF-8. Facts: Lmod 8.6.19 and 9.2.9, tried.
 
 import base64
 import binascii
+import codecs
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..memory import uncollected
 from .modules import LoadedModule, Modulefile, Remarks
 
 _STATEMENT = re.compile(
@@ -232,41 +234,102 @@ _WHATIS_KEY = re.compile(
 )
 
 
-def parse_spider(text: str) -> list[Modulefile]:
+def facts_of_whatis(whatis: Iterable[str]) -> dict[str, str]:
+    """Return description, category, url and homepage as the first line that has it says."""
+    said: dict[str, str] = {}
+    for line in whatis:
+        if match := _WHATIS_KEY.match(line):
+            said.setdefault(match[1].lower(), match[2].strip())
+    return said
+
+
+_DECODER = json.JSONDecoder()
+_PIECE = 1 << 20  # bytes
+
+
+def _entries(output: bytes) -> Iterator[tuple[str, Any]]:
+    """Yield the entries of a JSON object one by one.
+
+    Megabytes read in one piece would keep all other threads waiting meanwhile.
+    """
+    decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
+    text, at, opened = "", 0, False
+    for start in range(0, len(output) + 1, _PIECE):
+        text = text[at:] + decode(output[start : start + _PIECE])
+        at = 0
+        if not opened:
+            text = text.lstrip()
+            if text.startswith("[") and text.strip() == "[]":
+                return
+            if not text.startswith("{"):
+                break
+            at, opened = 1, True
+        while True:
+            begins = _between(text, at)
+            if text.startswith("}", begins):
+                return
+            try:
+                key, ends = _DECODER.raw_decode(text, begins)
+                value, ends = _DECODER.raw_decode(text, _between(text, ends, ":"))
+            except ValueError:
+                break  # the rest of it is in the next piece
+            yield key, value
+            at = ends
+    raise ValueError(text[at : at + 200])
+
+
+def _between(text: str, at: int, sign: str = ",") -> int:
+    """Return where the next word begins."""
+    while text[at : at + 1].isspace() or text.startswith(sign, at):
+        at += 1
+    return at
+
+
+def parse_spider(output: bytes) -> list[Modulefile]:
     """Read `spider -o spider-json`.
 
     Its shape is `{short name: {modulefile: facts}}`; Lua cannot tell an empty
     object from an empty list, so `[]` stands for either.
     """
     found = []
-    for short_name, files in _mapping(json.loads(text)).items():
-        for path, facts in _mapping(files).items():
-            whatis = tuple(str(line) for line in facts.get("whatis") or ())
-            said: dict[str, str] = {}
-            for line in whatis:
-                if match := _WHATIS_KEY.match(line):
-                    said.setdefault(match[1].lower(), match[2].strip())
-            full_name = str(facts.get("fullName", short_name))
-            found.append(
-                Modulefile(
-                    full_name=full_name,
-                    short_name=short_name,
-                    path=path,
-                    modulepath=str(facts.get("mpath", "")),
-                    rank=str(facts.get("wV", "")),
-                    hidden=bool(facts.get("hidden")) or is_hidden(full_name),
-                    description=str(facts.get("Description") or said.get("description", "")),
-                    category=str(facts.get("Category") or said.get("category", "")),
-                    url=str(facts.get("URL") or said.get("url") or said.get("homepage", "")),
-                    family=str(facts.get("family") or ""),
-                    help=str(facts.get("help") or ""),
-                    whatis=whatis,
-                    extensions=tuple(str(e) for e in facts.get("provides") or ()),
-                    ways=tuple(
-                        tuple(str(step) for step in way) for way in facts.get("parentAA") or ()
-                    ),
+    shared: dict[Any, Any] = {}
+
+    def share(value: Any) -> Any:
+        return shared.setdefault(value, value)
+
+    with uncollected():
+        for short_name, files in _entries(output):
+            for path, facts in _mapping(files).items():
+                whatis = share(tuple(share(str(line)) for line in facts.get("whatis") or ()))
+                said = facts_of_whatis(whatis)
+                full_name = str(facts.get("fullName", short_name))
+                found.append(
+                    Modulefile(
+                        full_name=full_name,
+                        short_name=short_name,
+                        path=path,
+                        modulepath=share(str(facts.get("mpath", ""))),
+                        rank=share(str(facts.get("wV", ""))),
+                        hidden=bool(facts.get("hidden")) or is_hidden(full_name),
+                        description=share(
+                            str(facts.get("Description") or said.get("description", ""))
+                        ),
+                        category=share(str(facts.get("Category") or said.get("category", ""))),
+                        url=share(
+                            str(facts.get("URL") or said.get("url") or said.get("homepage", ""))
+                        ),
+                        family=share(str(facts.get("family") or "")),
+                        help=share(str(facts.get("help") or "")),
+                        whatis=whatis,
+                        extensions=share(tuple(share(str(e)) for e in facts.get("provides") or ())),
+                        ways=share(
+                            tuple(
+                                share(tuple(share(str(step)) for step in way))
+                                for way in facts.get("parentAA") or ()
+                            )
+                        ),
+                    )
                 )
-            )
     return found
 
 

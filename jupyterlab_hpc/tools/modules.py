@@ -5,7 +5,7 @@ The vocabulary is Lmod's: a *full name* is `gcc/13.2`, its *short name* `gcc`.
 
 import re
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -75,14 +75,14 @@ class LoadedModule:
     requested: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Modulefile:
-    """One modulefile of the tree.
+    """One modulefile of the tree; there may be tens of thousands.
 
     `modulepath` is the MODULEPATH entry it stands under; `ways` are the chains
     of full names, each of which opens that entry; `rank` orders the versions of
     a short name as Lmod does, a marked default highest; `extensions` are
-    `name/version`.
+    `name/version`; `aliases` are other names that mean this one, such as `gcc/latest`.
     """
 
     full_name: str
@@ -99,11 +99,40 @@ class Modulefile:
     whatis: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
     ways: tuple[tuple[str, ...], ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
         """The part of the full name behind the short name; empty where there is none."""
         return self.full_name.removeprefix(self.short_name).lstrip("/")
+
+
+class ModulefilesByName(Collection[Modulefile]):
+    """Modulefiles that are made when they are looked at, one short name after the other.
+
+    All at once they would take 100 MB of a server's memory at 30,000.
+    """
+
+    def __init__(
+        self, make: Callable[[str], Sequence[Modulefile]], numbers: Mapping[str, int]
+    ) -> None:
+        """`numbers` tells how many modulefiles a short name has, `make` makes them."""
+        self.of = make
+        self._numbers = numbers
+
+    @property
+    def short_names(self) -> Collection[str]:
+        """The short names that have a modulefile."""
+        return self._numbers.keys()
+
+    def __len__(self) -> int:
+        return sum(self._numbers.values())
+
+    def __iter__(self) -> Iterator[Modulefile]:
+        return (file for short_name in self._numbers for file in self.of(short_name))
+
+    def __contains__(self, file: object) -> bool:
+        return isinstance(file, Modulefile) and file in self.of(file.short_name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,17 +147,30 @@ class Remarks:
     deprecation: str = ""
 
 
+Level = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """A message of the tool, word for word."""
+
+    level: Level
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Changed:
     """An answer that can be applied: variables to set (str) and to unset (None).
 
     `messages` is what the tool said to the user; `warned` is true where it
-    called that a warning.
+    called that a warning; `words` is the same, taken apart, where the tool's own
+    marks allow that.
     """
 
     environment: Mapping[str, str | None] = field(default_factory=dict)
     messages: str = ""
     warned: bool = False
+    words: tuple[Words, ...] = ()
 
 
 def check_name(name: str) -> None:
@@ -202,8 +244,16 @@ class ModuleTool(LoggingConfigurable):
         """Return what can be loaded at once, with little more than names: the quick answer."""
 
     @abstractmethod
-    async def spider(self, environment: Environment) -> list[Modulefile]:
+    async def spider(self, environment: Environment) -> Collection[Modulefile]:
         """Return every modulefile that can be reached in any way: the slow answer."""
+
+    def sources(self, modulepath_entry: str) -> Sequence[str]:
+        """Return files that change when what `spider` told of a MODULEPATH entry does.
+
+        Empty where only the folders themselves can tell.
+        """
+        del modulepath_entry
+        return ()
 
     @abstractmethod
     async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
@@ -226,6 +276,11 @@ class ModuleTool(LoggingConfigurable):
     @abstractmethod
     async def unuse(self, environment: Environment, folders: Sequence[str]) -> Changed:
         """Return what takes folders out of MODULEPATH."""
+
+    async def base_modulepath(self, environment: Environment) -> list[str]:
+        """Return MODULEPATH as it is without any loaded module."""
+        after = {**environment, **(await self.purge(environment)).environment}
+        return [entry for entry in (after.get("MODULEPATH") or "").split(":") if entry]
 
     # Collections: what is loaded, kept under a name in the user's home.
 

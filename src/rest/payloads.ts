@@ -6,7 +6,9 @@
  * Each list holds full names. A swap of versions is one `unloaded` and one
  * `loaded`; `reloaded` is the same full name from another modulefile. `way` is
  * what was loaded first to reach what was asked for; `kept` is what was to be
- * unloaded and stays, because it is sticky or another module needs it.
+ * unloaded and stays, because it is sticky or another module needs it;
+ * `protected` is what went away although the session may need it; `risks` are the
+ * variables that now lead where a new kernel may not start.
  */
 export interface Change {
   revision: number;
@@ -18,6 +20,8 @@ export interface Change {
   reloaded: string[];
   inactivated: string[];
   activated: string[];
+  protected: string[];
+  risks: string[];
   environment: EnvironmentChange;
   kernels_changed: boolean;
   messages: Message[];
@@ -33,13 +37,19 @@ export interface EnvironmentChange {
 }
 /**
  * What the module system said, word for word, in its own language.
+ *
+ * A sentence of ours has the `template` and the `arguments` that it is made of.
  */
 export interface Message {
   level: 'error' | 'info' | 'warning';
   text: string;
+  template: string;
+  arguments: string[];
 }
 /**
  * A module of the session; `requested` is false where another module loaded it.
+ *
+ * `protected` is what the session itself may need: unloading it wants a confirmation.
  */
 export interface LoadedModuleInfo {
   full_name: string;
@@ -48,15 +58,47 @@ export interface LoadedModuleInfo {
   hidden: boolean;
   sticky: boolean;
   requested: boolean;
+  protected: boolean;
   modulefile: string;
 }
 /**
  * Full names to unload, then to load; a short name means the default version.
+ *
+ * `confirmed` says that the user knows that protected modules are unloaded.
  */
 export interface ChangeRequest {
   load?: string[];
   unload?: string[];
   preview?: boolean;
+  confirmed?: boolean;
+}
+/**
+ * A collection of modules; the `default` one is what every login shell loads.
+ */
+export interface Collection {
+  name: string;
+  default: boolean;
+}
+/**
+ * What a collection holds, as the user loaded it: a name may have no version.
+ */
+export interface CollectionDetails {
+  name: string;
+  default: boolean;
+  modules: string[];
+}
+/**
+ * Which collection.
+ */
+export interface CollectionQuery {
+  name: string;
+}
+/**
+ * The user's collections, by name; `messages` is what to know of the last step.
+ */
+export interface Collections {
+  collections: Collection[];
+  messages: Message[];
 }
 /**
  * A package inside a module; `version` is empty where the module does not say it.
@@ -138,6 +180,29 @@ export interface ModuleDetails {
   deprecation: string;
 }
 /**
+ * An entry of MODULEPATH; `own` is what the user, not the site or a module, put there.
+ */
+export interface ModulePath {
+  folder: string;
+  exists: boolean;
+  own: boolean;
+}
+/**
+ * MODULEPATH, the foremost entry first, at a revision of the environment.
+ */
+export interface ModulePaths {
+  revision: number;
+  entries: ModulePath[];
+}
+/**
+ * Absolute folders to take out of MODULEPATH, then to put in front of it.
+ */
+export interface ModulePathsRequest {
+  use?: string[];
+  unuse?: string[];
+  preview?: boolean;
+}
+/**
  * Which module to describe.
  */
 export interface ModuleQuery {
@@ -151,6 +216,68 @@ export interface ModulesQuery {
   limit?: number;
   offset?: number;
   hidden?: boolean;
+}
+/**
+ * Load a collection in the place of what is loaded.
+ */
+export interface RestoreRequest {
+  name: string;
+  preview?: boolean;
+}
+/**
+ * Keep what is loaded under a name, if need be in the place of what was kept.
+ */
+export interface SaveRequest {
+  name: string;
+  overwrite?: boolean;
+}
+/**
+ * A text that loads what is loaded now.
+ */
+export interface Script {
+  format: 'bash' | 'python';
+  text: string;
+}
+/**
+ * In which language the script is to be.
+ */
+export interface ScriptQuery {
+  format?: 'bash' | 'python';
+}
+/**
+ * What runs in another environment than the one of `revision`, which is the session's now.
+ */
+export interface Stale {
+  revision: number;
+  kernels: StaleKernel[];
+  terminals: StaleProgram[];
+  applications: StaleProgram[];
+}
+/**
+ * A kernel that a restart would change; `path` is its notebook's, empty where it has none.
+ *
+ * `revision` is that of the environment which it started with.
+ */
+export interface StaleKernel {
+  id: string;
+  name: string;
+  path: string;
+  revision: number;
+}
+/**
+ * A terminal or an application that would see other modules if it started now.
+ */
+export interface StaleProgram {
+  name: string;
+  revision: number;
+}
+/**
+ * Which state to bring about: nothing but sticky modules, or the site's default.
+ */
+export interface SwitchRequest {
+  to: 'default' | 'purged';
+  preview?: boolean;
+  confirmed?: boolean;
 }
 /**
  * The module system of the session.

@@ -1,11 +1,19 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
+import { RestError } from '../rest/client';
+import { sayError } from '../ui/sentences';
 import { ChangePlan } from './components/changeplan';
+import { describeChange } from './outcome';
 import type { ISoftwareModel } from './tokens';
 import { CommandIDs } from './tokens';
+
+/**
+ * Milliseconds for which an outcome shows; it stays in the notification centre.
+ */
+const TOAST = 8000;
 
 /**
  * What the commands need from the application.
@@ -14,6 +22,8 @@ export interface ICommandContext {
   model: ISoftwareModel;
   /** Bring the panel to the front, its search box focused. */
   reveal: () => void;
+  /** Whether the user sees what the panel tells. */
+  isPanelVisible: () => boolean;
   /** Open the details of a module. */
   open: (fullName: string) => Promise<void>;
   trans: TranslationBundle;
@@ -74,6 +84,7 @@ export function addCommands(
       if (await confirmLoad(fullName, model, trans)) {
         await model.load([fullName]);
       }
+      announce(context);
     }
   );
   add(
@@ -82,7 +93,13 @@ export function addCommands(
       named: name => trans.__('Unload %1', name),
       unnamed: trans.__('Unload a Module…')
     },
-    fullName => model.unload([fullName])
+    async fullName => {
+      await model.unload([fullName]);
+      if (await confirmUnload(fullName, model, trans)) {
+        await model.unload([fullName], true);
+      }
+      announce(context);
+    }
   );
   add(
     CommandIDs.show,
@@ -92,6 +109,52 @@ export function addCommands(
     },
     fullName => context.open(fullName)
   );
+}
+
+/**
+ * Tell what came of a change where the panel, which tells it too, is out of sight.
+ */
+function announce(context: ICommandContext): void {
+  const { model, reveal, trans } = context;
+  if (context.isPanelVisible()) {
+    return;
+  }
+  const actions = [{ label: trans.__('Show Software'), callback: reveal }];
+  if (model.error) {
+    Notification.error(sayError(model.error, trans), {
+      autoClose: false,
+      actions
+    });
+  } else if (model.outcome) {
+    Notification.success(describeChange(model.outcome, trans).join(' '), {
+      autoClose: TOAST,
+      actions
+    });
+  }
+}
+
+/**
+ * Ask the user where the server wants a confirmation; return whether it was given.
+ */
+async function confirmUnload(
+  fullName: string,
+  model: ISoftwareModel,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const { error } = model;
+  if (!(error instanceof RestError && error.reason === 'conflict')) {
+    return false;
+  }
+  model.dismiss();
+  const answer = await showDialog({
+    title: trans.__('Unload %1?', fullName),
+    body: sayError(error, trans),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.warnButton({ label: trans.__('Unload') })
+    ]
+  });
+  return answer.button.accept;
 }
 
 /**

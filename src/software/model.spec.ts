@@ -31,6 +31,7 @@ function loadedAt(revision: number, ...names: string[]): LoadedModules {
       hidden: false,
       sticky: false,
       requested: true,
+      protected: false,
       modulefile: ''
     })),
     inactive: []
@@ -48,6 +49,8 @@ function changeAt(revision: number, said: Partial<Change> = {}): Change {
     reloaded: [],
     inactivated: [],
     activated: [],
+    protected: [],
+    risks: [],
     environment: { set: [], unset: [] },
     kernels_changed: false,
     messages: [],
@@ -252,7 +255,10 @@ describe('SoftwareModel', () => {
       const told = jest.fn();
       model.kernelsChanged.connect(told);
       await model.notice({ ...notice, kernels_changed: true });
+      await model.notice({ ...notice, kernels_changed: true });
       expect(told).toHaveBeenCalledTimes(1);
+      await model.notice({ ...notice, revision: 2, kernels_changed: true });
+      expect(told).toHaveBeenCalledTimes(2);
     });
   });
 

@@ -86,9 +86,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
    * Nothing is asked before somebody has looked at the panel.
    */
   async notice(notice: ISoftwareNotice): Promise<void> {
-    if (notice.kernels_changed) {
-      this._kernelsChanged.emit();
-    }
+    this._takeKernels(notice);
     this._noticed = notice;
     // The answer of a change of ours that is under way may bring the same.
     if (this._busy.size === 0) {
@@ -163,11 +161,21 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   }
 
   load(fullNames: ReadonlyArray<string>): Promise<void> {
-    return this._change({ load: [...fullNames], unload: [], preview: false });
+    return this._change({
+      load: [...fullNames],
+      unload: [],
+      preview: false,
+      confirmed: false
+    });
   }
 
-  unload(fullNames: ReadonlyArray<string>): Promise<void> {
-    return this._change({ load: [], unload: [...fullNames], preview: false });
+  unload(fullNames: ReadonlyArray<string>, confirmed = false): Promise<void> {
+    return this._change({
+      load: [],
+      unload: [...fullNames],
+      preview: false,
+      confirmed
+    });
   }
 
   details(fullName: string): Promise<ModuleDetails> {
@@ -195,9 +203,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     await this._ask('change', this._api.change(request), change => {
       this._outcome = change;
       this._takeLoaded(change);
-      if (change.kernels_changed) {
-        this._kernelsChanged.emit();
-      }
+      this._takeKernels(change);
     });
     this._busy = new Set([...this._busy].filter(name => !names.includes(name)));
     if (!this.isDisposed) {
@@ -245,6 +251,19 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
         }
       }
     );
+  }
+
+  /**
+   * Tell of new kernels once: a change is told by its answer and by an event.
+   */
+  private _takeKernels(told: {
+    revision: number;
+    kernels_changed: boolean;
+  }): void {
+    if (told.kernels_changed && told.revision > this._kernelsRevision) {
+      this._kernelsRevision = told.revision;
+      this._kernelsChanged.emit();
+    }
   }
 
   /**
@@ -297,5 +316,6 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   private _error: Error | null = null;
   private _errorKind: 'read' | 'change' = 'read';
   private _noticed: ISoftwareNotice | null = null;
+  private _kernelsRevision = 0;
   private _kernelsChanged = new Signal<this, void>(this);
 }

@@ -13,6 +13,8 @@ const NOTHING: Change = {
   reloaded: [],
   inactivated: [],
   activated: [],
+  protected: [],
+  risks: [],
   environment: { set: [], unset: [] },
   kernels_changed: false,
   messages: [],

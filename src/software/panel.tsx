@@ -128,9 +128,11 @@ function Panel(props: {
             onDismiss={() => model.dismiss()}
             trans={trans}
           >
-            {message.level === 'info'
-              ? trans.__('The module system has a remark.')
-              : trans.__('The module system warns.')}
+            {message.template
+              ? sayTemplate(message.template, message.arguments, trans)
+              : message.level === 'info'
+                ? trans.__('The module system has a remark.')
+                : trans.__('The module system warns.')}
           </Notice>
         ))}
         {system?.reason && (

@@ -11,6 +11,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { RestClient } from '../rest/client';
 import { translateSettings } from '../ui/settings';
 import { SoftwareApi } from './api';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- commands are registered at once
 import { addCommands } from './commands';
 import type { ModuleDetailsView } from './details';
 import type { ISoftwareNotice } from './model';
@@ -119,6 +120,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
         shell.activateById(widget.id);
         widget.focusSearch();
       },
+      isPanelVisible: () => widget.isVisible,
       open,
       trans
     });

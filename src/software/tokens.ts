@@ -97,7 +97,7 @@ export interface ISoftwareModel extends IDisposable {
   /**
    * Unload modules; a failure is told by `error`.
    */
-  unload(fullNames: ReadonlyArray<string>): Promise<void>;
+  unload(fullNames: ReadonlyArray<string>, confirmed?: boolean): Promise<void>;
 
   /**
    * Return all that is known of a module.

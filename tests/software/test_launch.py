@@ -167,24 +167,32 @@ def test_only_a_login_shell_of_bash_is_started_another_way():
         (["/bin/bash"], ["/bin/bash"]),
         (["/bin/bash", "-l", "-c", "x"], ["/bin/bash", "-l", "-c", "x"]),
     ):
-        manager = SimpleNamespace(shell_command=command, make_term_env=dict)
+        manager = SimpleNamespace(
+            shell_command=command, make_term_env=dict, new_terminal=object, terminals={}
+        )
         follow_terminals(manager, environment)
         assert manager.shell_command == expected
+
+
+class Program:
+    running = True
 
 
 def test_a_server_process_has_the_modules_and_its_own_settings(monkeypatch):
     handlers = pytest.importorskip("jupyter_server_proxy.handlers")
     started = []
+    programs = {}
 
     def process(name, *command, env, **options):
         started.append((name, command, env, options))
+        return programs.setdefault(name, Program())
 
     monkeypatch.setattr(handlers, "SupervisedProcess", process)
     monkeypatch.setenv("LOADEDMODULES", "a/1")
     monkeypatch.setenv("GONE", "1")
     environment = SessionEnvironment()
     follow_server_processes(environment)
-    follow_server_processes(environment)  # once more: not wrapped twice
+    running = follow_server_processes(environment)  # once more: not wrapped twice
     environment.apply({"LOADEDMODULES": "a/1:b/1", "OWN": "module", "GONE": None})
     handlers.SupervisedProcess(
         "app", "run", "it", env={**os.environ, "OWN": "configured"}, ready_timeout=5
@@ -195,6 +203,13 @@ def test_a_server_process_has_the_modules_and_its_own_settings(monkeypatch):
     assert env["OWN"] == "configured"
     assert "GONE" not in env
     assert os.environ["LOADEDMODULES"] == "a/1"
+
+    environment.apply({"OWN": "another", "LOADEDMODULES": "c/1"})
+    (launched,) = running()
+    assert (launched.name, launched.revision) == ("app", 1)
+    assert environment.changed_since(launched.environment) - launched.own == {"LOADEDMODULES"}
+    programs["app"].running = False
+    assert running() == []
 
 
 @pytest.mark.parametrize("apply_to_server", [False, True])

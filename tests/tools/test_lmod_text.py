@@ -125,11 +125,11 @@ def test_no_module_table_is_an_empty_one():
 
 
 def test_spider_json_with_lua_empty_lists_for_objects():
-    assert parse_spider("[]") == []
+    assert parse_spider(b"[]") == []
     (module,) = parse_spider(
-        '{"r": {"/t/R/4.lua": {"fullName": "R/4", "mpath": "/t", "wV": "^4", "hidden": false,'
-        '"whatis": ["Description: Language: statistics", "URL: u"], "provides": ["a/1"],'
-        '"parentAA": [["gcc/12", "mpi/4"]], "propT": []}}}'
+        b'{"r": {"/t/R/4.lua": {"fullName": "R/4", "mpath": "/t", "wV": "^4", "hidden": false,'
+        b'"whatis": ["Description: Language: statistics", "URL: u"], "provides": ["a/1"],'
+        b'"parentAA": [["gcc/12", "mpi/4"]], "propT": []}}}'
     )
     assert (module.short_name, module.full_name, module.version) == ("r", "R/4", "R/4")
     assert module.description == "Language: statistics"

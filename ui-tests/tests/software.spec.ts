@@ -144,6 +144,26 @@ test('a sticky module stays, and the panel says so', async ({ lab }) => {
   await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
 });
 
+test('what the session may need is unloaded only after a confirmation', async ({
+  lab
+}) => {
+  const panel = await openPanel(lab);
+  const unload = panel.getByRole('button', {
+    name: 'Unload ipython-kernel/3.11'
+  });
+  const dialog = lab.getByRole('dialog');
+  await unload.click();
+  await expect(dialog).toContainText('Unload ipython-kernel/3.11?');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
+  await unload.click();
+  await dialog.getByRole('button', { name: 'Unload', exact: true }).click();
+  await expect(panel.getByRole('status')).toContainText(
+    'Unloaded: ipython-kernel/3.11.'
+  );
+  await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length - 1);
+});
+
 test('numpy is found inside scipy-stack, and the details list it', async ({
   lab
 }) => {
@@ -233,6 +253,20 @@ test('the keyboard goes from the search through the list', async ({ lab }) => {
   await lab.keyboard.press('Enter');
   await expect(loadedRows(panel).last()).toContainText('scipy-stack/2023b');
   await expect(name(0)).toBeFocused();
+});
+
+test('where the panel is out of sight a notification tells the outcome', async ({
+  lab
+}) => {
+  await openPanel(lab);
+  await execute(lab, 'application:toggle-left-area');
+  const told = (text: string) => lab.getByText(text).filter({ visible: true });
+  await execute(lab, 'software:load-module', { full_name: 'cmake/3.27.7' });
+  await expect(told('Loaded: cmake/3.27.7.')).toBeVisible();
+  await execute(lab, 'software:load-module', { full_name: 'broken/1.0' });
+  await expect(told('Lmod did not load broken/1.0.')).toBeVisible();
+  await execute(lab, 'apputils:dismiss-notification');
+  await execute(lab, 'application:toggle-left-area');
 });
 
 test('signs in a search are no pattern', async ({ lab }) => {
