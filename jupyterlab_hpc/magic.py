@@ -5,7 +5,7 @@ import importlib
 import os
 import sys
 import sysconfig
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -34,7 +34,7 @@ class ModuleMagic:
 
     def __init__(self, tool: ModuleTool) -> None:
         self.tool = tool
-        self._tree: tuple[str, list[Modulefile]] = ("", [])
+        self._tree: tuple[str, Collection[Modulefile]] = ("", ())
 
     def module(self, line: str) -> None:
         """Load, unload, purge, list, avail or spider: modules for this kernel."""
