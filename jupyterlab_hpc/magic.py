@@ -34,7 +34,7 @@ class ModuleMagic:
 
     def __init__(self, tool: ModuleTool) -> None:
         self.tool = tool
-        self._tree: tuple[str, Collection[Modulefile]] = ("", [])
+        self._tree: tuple[str, Collection[Modulefile]] = ("", ())
 
     def module(self, line: str) -> None:
         """Load, unload, purge, list, avail or spider: modules for this kernel."""

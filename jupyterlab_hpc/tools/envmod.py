@@ -6,6 +6,7 @@ the help of all modulefiles at once, so that stays empty too.
 """
 
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -154,12 +155,8 @@ class EnvironmentModules(ModuleTool):
         There is no spider before 5.6: what only other modules open is not seen.
         """
         visible = {(m.modulepath, m.full_name) for m in await self.available(environment)}
-        listed = await self._tool(
-            ["avail", "--all", "--json", "--indepth"], environment, timeout=self.spider_timeout
-        )
-        described = await self._tool(
-            ["whatis", "--all", "--json"], environment, timeout=self.spider_timeout
-        )
+        listed = await self._in_background(["avail", "--all", "--json", "--indepth"], environment)
+        described = await self._in_background(["whatis", "--all", "--json"], environment)
         whatis = parse_whatis(described.stderr_text)
         files = []
         for file in parse_avail(listed.stderr_text):
@@ -287,6 +284,13 @@ class EnvironmentModules(ModuleTool):
                 trans.gettext("Environment Modules ended without an answer. Nothing was changed."),
                 detail=done.stderr_text.strip("\n"),
             )
+
+    async def _in_background(self, words: Sequence[str], environment: Environment) -> Completed:
+        """Run the tool over the whole tree, at low priority."""
+        argv = [self.found(environment), "python", *words]
+        if nice := shutil.which("nice"):
+            argv = [nice, "-n", "10", *argv]
+        return await run(argv, timeout=self.spider_timeout, env=_pinned(environment))
 
     async def _tool(
         self, words: Sequence[str], environment: Environment, *, timeout: float | None = None

@@ -172,3 +172,36 @@ async def test_kernels_follow_jupyter_path(ask, app, jp_fetch, session_variables
     assert "from-a-module" in await kernels()
     assert (await ask(unload=["kernel"])).body["kernels_changed"]
     assert "from-a-module" not in await kernels()
+
+
+async def test_a_purge(rest, ask, loaded):
+    await ask(load=["compiler", "tool"])
+    answer = await rest("software/loaded", method="PUT", body={"to": "purged"})
+    assert answer.code == 200, answer.body
+    assert set(answer.body["unloaded"]) == {"compiler/12.3", "tool/1.0"}
+    assert await loaded() == []
+
+
+async def test_collections(rest, ask, loaded):
+    await ask(load=["compiler/13.2", "tool"])
+    answer = await rest("software/collections", method="PUT", body={"name": "mine"})
+    assert answer.code in (200, 201, 204), answer.body
+    await rest("software/loaded", method="PUT", body={"to": "purged"})
+    answer = await rest("software/collections/restore", method="POST", body={"name": "mine"})
+    assert answer.code == 200, answer.body
+    assert await loaded() == ["compiler/13.2", "tool/1.0"]
+    answer = await rest("software/collections", method="PUT", body={"name": "../evil"})
+    assert answer.code == 400
+    assert "mine" in str((await rest("software/collections")).body)
+    answer = await rest("software/collections", method="DELETE", name="mine")
+    assert "mine" not in str((await rest("software/collections")).body)
+
+
+async def test_module_paths(rest, ask, loaded, tmp_path):
+    more = tmp_path / "more"
+    (more / "extra").mkdir(parents=True)
+    (more / "extra" / "1.0").write_text("#%Module\nsetenv EXTRA 1\n")
+    answer = await rest("software/modulepaths", method="PATCH", body={"use": [str(more)]})
+    assert answer.code == 200, answer.body
+    await ask(load=["extra"])
+    assert await loaded() == ["extra/1.0"]
