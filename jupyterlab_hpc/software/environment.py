@@ -52,8 +52,8 @@ class SessionEnvironment(LoggingConfigurable):
             for name, value in changes.items():
                 if value is None:
                     os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+                elif name in self._values:
+                    os.environ[name] = self._values[name]
 
     def overlay(self, environment: Mapping[str, str]) -> dict[str, str]:
         """Return `environment` with every variable that modules changed as it is now.
@@ -65,14 +65,20 @@ class SessionEnvironment(LoggingConfigurable):
 
     def changed_since(self, environment: Mapping[str, str]) -> set[str]:
         """Return the variables that what started with `environment` would now see changed."""
-        return {name for name, value in self._touched.items() if environment.get(name) != value}
+        now = self.overlay(environment)
+        return {name for name in self._touched if environment.get(name) != now.get(name)}
 
 
 def _laid_over(environment: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    """Return `environment` with `changes`, as far as a process can have them.
+
+    A modulefile can name `A=B`, and its values can hold a zero byte: no program could
+    be started with such an environment, also not the one that would undo it.
+    """
     result = dict(environment)
     for name, value in changes.items():
         if value is None:
             result.pop(name, None)
-        else:
-            result[name] = value
+        elif name and "=" not in name and "\0" not in name:
+            result[name] = value.partition("\0")[0]
     return result
