@@ -64,9 +64,12 @@ class SessionEnvironment(LoggingConfigurable):
         return _laid_over(environment, self._touched)
 
     def changed_since(self, environment: Mapping[str, str]) -> set[str]:
-        """Return the variables that what started with `environment` would now see changed."""
+        """Return the variables that what started with `environment` would now see changed.
+
+        A path list that only lost its doubles is not: a load and an unload do that.
+        """
         now = self.overlay(environment)
-        return {name for name in self._touched if environment.get(name) != now.get(name)}
+        return {n for n in self._touched if _entries(environment.get(n)) != _entries(now.get(n))}
 
 
 def _laid_over(environment: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
@@ -82,3 +85,7 @@ def _laid_over(environment: Mapping[str, str], changes: Mapping[str, str | None]
         elif name and "=" not in name and "\0" not in name:
             result[name] = value.partition("\0")[0]
     return result
+
+
+def _entries(value: str | None) -> list[str] | None:
+    return None if value is None else list(dict.fromkeys(filter(None, value.split(":"))))

@@ -228,3 +228,14 @@ def test_the_servers_own_environment_changes_only_where_a_site_wants_it(
 
 def test_the_rcfile_is_part_of_the_package():
     assert Path(LOGIN_RCFILE).is_file()
+
+
+def test_a_path_list_that_only_lost_its_doubles_did_not_change():
+    environment = SessionEnvironment()
+    environment.apply({"PYTHONPATH": "/a:/b", "OTHER": "x"})
+    assert environment.changed_since({"PYTHONPATH": "/a:/b::/a", "OTHER": "x"}) == set()
+    assert environment.changed_since({"PYTHONPATH": "/b:/a", "OTHER": "y"}) == {
+        "PYTHONPATH",
+        "OTHER",
+    }
+    assert environment.changed_since({}) == {"PYTHONPATH", "OTHER"}
