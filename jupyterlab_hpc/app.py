@@ -7,8 +7,10 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Enum
 
+from .process import end_all
 from .software import (
     KernelspecFolders,
+    ModuleCatalog,
     SessionEnvironment,
     SoftwareService,
     follow_kernels,
@@ -31,6 +33,7 @@ class HPCApp(ExtensionApp):
     name = "jupyterlab_hpc"
     software: SoftwareService | None = None
     classes = [  # noqa: RUF012 - as traitlets has it
+        ModuleCatalog,
         SessionEnvironment,
         SoftwareService,
         Lmod,
@@ -89,6 +92,7 @@ class HPCApp(ExtensionApp):
         """End what runs in the background."""
         if self.software is not None:
             await self.software.stop()
+        end_all()
 
     def _tell_pages(self, notice: Notice) -> None:
         if self.serverapp is not None and self.serverapp.event_logger is not None:

@@ -13,6 +13,19 @@ from traitlets.log import get_logger
 from .errors import ToolMissingError, ToolTimeoutError
 from .sentences import trans
 
+# The process groups of the programs that run now: what `end_all` ends.
+_running: set[int] = set()
+
+
+def end_all() -> None:
+    """End every program that still runs, with its children: the server is going.
+
+    They have sessions of their own, so nothing else would end them.
+    """
+    for group in _running:
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Completed:
@@ -59,6 +72,7 @@ async def run(argv: Sequence[str], *, timeout: float, env: Mapping[str, str]) ->
         raise ToolMissingError(
             trans.gettext("%1 cannot be run on this machine."), argv[0], detail=str(error)
         ) from error
+    _running.add(process.pid)
     try:
         stdout, stderr = await asyncio.wait_for(process.communicate(), timeout)
     except (asyncio.TimeoutError, asyncio.CancelledError) as error:
@@ -70,6 +84,8 @@ async def run(argv: Sequence[str], *, timeout: float, env: Mapping[str, str]) ->
         raise ToolTimeoutError(
             trans.gettext("%1 did not answer within %2 seconds."), argv[0], f"{timeout:g}"
         ) from error
+    finally:
+        _running.discard(process.pid)
     code = await process.wait()
     get_logger().debug("%s -> %s in %.2f s", list(argv), code, monotonic() - started)
     return Completed(argv=tuple(argv), code=code, stdout=stdout, stderr=stderr)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupyterlab_hpc.errors import ToolMissingError, ToolTimeoutError
-from jupyterlab_hpc.process import run
+from jupyterlab_hpc.process import end_all, run
 
 
 async def has_ended(pid: int) -> bool:
@@ -60,6 +60,18 @@ async def test_a_caller_that_gives_up_ends_the_program(tmp_path):
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await has_ended(int(told.read_text()))
+
+
+async def test_nothing_outlives_the_server(tmp_path):
+    told = tmp_path / "pid"
+    script = f"sleep 60 & echo $! >{told}; wait"
+    task = asyncio.create_task(run(["sh", "-c", script], timeout=60, env=dict(os.environ)))
+    while not (told.exists() and told.read_text()):
+        await asyncio.sleep(0.01)
+    end_all()
+    assert (await task).code < 0
+    assert await has_ended(int(told.read_text()))
+    end_all()  # nothing runs any more: nothing is ended
 
 
 @pytest.mark.parametrize("program", ["/nowhere/lmod", "", "/etc/passwd", "a\0b"])

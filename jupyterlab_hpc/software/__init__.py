@@ -1,5 +1,6 @@
 """The software room: the session's environment modules."""
 
+from .catalog import ModuleCatalog
 from .environment import SessionEnvironment
 from .launch import (
     KernelspecFolders,
@@ -12,6 +13,7 @@ from .service import SoftwareService
 
 __all__ = [
     "KernelspecFolders",
+    "ModuleCatalog",
     "SessionEnvironment",
     "SoftwareService",
     "follow_kernels",

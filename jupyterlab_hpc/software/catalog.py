@@ -133,6 +133,10 @@ class ModuleCatalog(LoggingConfigurable):
         known = self.index.find(name) or self.index.package(name)
         return bool(known) or not self.index.complete
 
+    def near(self, name: str) -> list[str]:
+        """Return short names that `name` may have been meant to be, the likeliest first."""
+        return self.index.near(name, 3)
+
     def way_to(self, names: Sequence[str], loaded: Collection[str]) -> list[str]:
         """Return what must be loaded before `names`, each once, in order."""
         modulepath = self.modulepath()
@@ -185,7 +189,7 @@ class ModuleCatalog(LoggingConfigurable):
                 ),
                 detail="\n".join(self.modulepath()),
             )
-        if self._read_error:
+        if self._read_error and not self.index.complete:
             return replace(
                 probe,
                 reason="tree-not-read",

@@ -218,9 +218,15 @@ class SoftwareService(LoggingConfigurable):
         except ToolRefusedError as error:
             for name in request.load:
                 if not self.catalog.knows(name):
+                    near = self.catalog.near(name)
                     raise NotFoundError(
-                        trans.gettext("No module is named %1. Nothing was changed."),
+                        trans.gettext(
+                            "No module is named %1; did you mean %2? Nothing was changed."
+                        )
+                        if near
+                        else trans.gettext("No module is named %1. Nothing was changed."),
                         name,
+                        ", ".join(near),
                         detail=error.detail,
                     ) from error
             raise

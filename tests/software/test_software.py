@@ -63,6 +63,14 @@ async def test_one_request_unloads_and_loads(rest):
     assert answer.body["unloaded"][0].startswith("cmake/")
 
 
+async def test_a_name_that_was_meant_otherwise_gets_near_ones(rest):
+    await complete(rest)
+    answer = await change(rest, load=["scpiy-stack"])
+    assert (answer.code, answer.body["reason"]) == (404, "not-found")
+    assert answer.body["arguments"] == ["scpiy-stack", "scipy-stack"]
+    assert "did you mean scipy-stack?" in answer.body["message"]
+
+
 async def test_a_preview_changes_nothing(rest):
     answer = await change(rest, load=["scipy-stack/2023b"], preview=True)
     assert answer.body["preview"] is True
