@@ -220,17 +220,24 @@ REQUESTS = [
 ]
 
 
-async def test_fifty_changes_at_once_are_as_good_as_one_after_the_other(rest, app, demo_session):
+async def test_200_changes_among_2000_searches_are_as_good_as_one_after_the_other(
+    rest, app, demo_session
+):
     await complete(rest)
     environment = dict(app.environment.values)
-    answers = await asyncio.gather(*(change(rest, **REQUESTS[i % 10]) for i in range(50)))
+    words = ("scipy", "numpy", "gcc/12", "no such thing", "")
+    *answers, found = await asyncio.gather(
+        *(change(rest, **REQUESTS[i % 10]) for i in range(200)),
+        asyncio.gather(*(rest("software/modules", query=words[i % 5]) for i in range(2000))),
+    )
+    assert {answer.code for answer in found} == {200}
     done = [
         (answer.body["revision"], answer.body["way"], REQUESTS[i % 10])
         for i, answer in enumerate(answers)
         if answer.code == 200
     ]
     assert {answer.code for answer in answers} <= {200, 404}  # 404: it is not loaded just then
-    assert len(done) >= 25
+    assert len(done) >= 100
     for _, way, request in sorted(done, key=lambda entry: entry[0]):
         gone = request.get("unload", [])
         load = [*way, *request.get("load", [])]
