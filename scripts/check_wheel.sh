@@ -32,7 +32,7 @@ from pathlib import Path
 import jupyterlab_hpc
 
 package = Path(jupyterlab_hpc.__file__).parent
-for name in ("software/login.bash", "software/events.json"):
+for name in ("software/login.bash", "software/events.json", "tools/lmod_cache.lua"):
     assert (package / name).is_file(), name
 for locale in ("fr_FR", "fr_CA"):
     assert (package / "locale" / locale / "LC_MESSAGES" / "jupyterlab_hpc.json").is_file(), locale
