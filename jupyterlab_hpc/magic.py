@@ -69,15 +69,15 @@ class ModuleMagic:
         apply(answer.environment)
         after = self._loaded()
         if answer.messages:
-            print(answer.messages)  # noqa: T201 - a magic answers on the page
+            print(answer.messages)
         for what, names in (
             ("Unloaded", [name for name in before if name not in after]),
             ("Loaded", [name for name in after if name not in before]),
         ):
             if names:
-                print(f"{what}: {', '.join(names)}")  # noqa: T201
+                print(f"{what}: {', '.join(names)}")
         if before == after:
-            print("What is loaded did not change.")  # noqa: T201
+            print("What is loaded did not change.")
 
     def _loaded(self) -> list[str]:
         return [m.full_name for m in self.tool.loaded(_environment()) if m.active]
@@ -136,7 +136,7 @@ def _described(file: Modulefile, *, loadable: bool) -> str:
 
 
 def _tell(lines: Sequence[str], nothing: str) -> None:
-    print("\n".join(lines) or nothing)  # noqa: T201
+    print("\n".join(lines) or nothing)
 
 
 def wait_for(asked: Coroutine[Any, Any, Answer]) -> Answer:

@@ -14,7 +14,7 @@ from traitlets.config import LoggingConfigurable
 from ..errors import HPCError, NotFoundError, ToolRefusedError
 from ..memory import give_back
 from ..sentences import trans
-from ..tools.modules import ModuleTool, Probe
+from ..tools.modules import ModuleTool, Probe, modulepath_entries
 from .environment import SessionEnvironment
 from .index import ModuleIndex, Package, Version
 from .index_store import IndexStore
@@ -113,7 +113,7 @@ class ModuleCatalog(LoggingConfigurable):
 
     def modulepath(self) -> list[str]:
         """Return the session's MODULEPATH."""
-        return [e for e in self.environment.values.get("MODULEPATH", "").split(":") if e]
+        return modulepath_entries(self.environment.values)
 
     def find(self, name: str) -> tuple[Package, Version]:
         """Return what a full name means, or the default version of a short name.

@@ -19,6 +19,7 @@ from ..tools.modules import (
     Words,
     check_collection_name,
     check_name,
+    modulepath_entries,
 )
 from . import models
 from .catalog import IndexState, ModuleCatalog
@@ -321,7 +322,7 @@ class SoftwareService(LoggingConfigurable):
                     exists=Path(folder).is_dir(),
                     own=folder in self._used or bool(home and folder.startswith(f"{home}/")),
                 )
-                for folder in _folders(environment)
+                for folder in modulepath_entries(environment)
             ]
 
         return ModulePaths(revision=revision, entries=await asyncio.to_thread(entries))
@@ -340,7 +341,7 @@ class SoftwareService(LoggingConfigurable):
                 raise NotFoundError(trans.gettext("There is no folder %1."), folder)
 
         async def ask(environment: Mapping[str, str]) -> Changed:
-            there = _folders(environment)
+            there = modulepath_entries(environment)
             for folder in unuse:
                 if folder not in there:
                     raise NotFoundError(trans.gettext("%1 is not in MODULEPATH."), folder)
@@ -629,10 +630,6 @@ def _refuse_to_lose(lost: Sequence[LoadedModule], guarded: Collection[str] | Non
             ),
             ", ".join(names),
         )
-
-
-def _folders(environment: Mapping[str, str]) -> list[str]:
-    return [entry for entry in environment.get("MODULEPATH", "").split(os.pathsep) if entry]
 
 
 def _checked_folder(folder: str) -> str:

@@ -38,6 +38,7 @@ from .modules import (
     Remarks,
     check_collection_name,
     check_name,
+    modulepath_entries,
     with_modulepath,
 )
 
@@ -245,7 +246,7 @@ class Lmod(ModuleTool):
         lines = await self._tell("dump", caches[::-1], environment)
         await asyncio.to_thread(tree.take, lines)
         covered = frozenset(tree.folders)
-        entries = [entry for entry in environment.get("MODULEPATH", "").split(":") if entry]
+        entries = modulepath_entries(environment)
         rest = [entry for entry in entries if entry not in tree.folders]
         # also where nothing is left: it tells what the session itself hides and calls by
         # other names
@@ -338,7 +339,7 @@ class Lmod(ModuleTool):
             trans.gettext("Lmod did not tell which folders modules come from."),
         )
         after = {**environment, **answer.environment}
-        return [entry for entry in (after.get("MODULEPATH") or "").split(":") if entry]
+        return modulepath_entries(after)
 
     async def reset(self, environment: Environment) -> Changed:
         """Unload everything, sticky modules too, and load LMOD_SYSTEM_DEFAULT_MODULES."""

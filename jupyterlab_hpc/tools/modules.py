@@ -48,7 +48,7 @@ MODULES_MISSING = trans.gettext(
 
 def with_modulepath(healthy: Probe, environment: Environment, *, empty: str) -> Probe:
     """Return a probe that also says where MODULEPATH names no folder; `empty` where no entry."""
-    folders = [entry for entry in environment.get("MODULEPATH", "").split(":") if entry]
+    folders = modulepath_entries(environment)
     if any(Path(folder).is_dir() for folder in folders):
         return healthy
     return replace(
@@ -173,6 +173,11 @@ class Changed:
     words: tuple[Words, ...] = ()
 
 
+def modulepath_entries(environment: Mapping[str, str | None]) -> list[str]:
+    """Return the folders of MODULEPATH, in order; empty entries name none."""
+    return [entry for entry in (environment.get("MODULEPATH") or "").split(":") if entry]
+
+
 def check_name(name: str) -> None:
     """Raise BadRequestError for what can't name a module on any system.
 
@@ -280,7 +285,7 @@ class ModuleTool(LoggingConfigurable):
     async def base_modulepath(self, environment: Environment) -> list[str]:
         """Return MODULEPATH as it is without any loaded module."""
         after = {**environment, **(await self.purge(environment)).environment}
-        return [entry for entry in (after.get("MODULEPATH") or "").split(":") if entry]
+        return modulepath_entries(after)
 
     # Collections: what is loaded, kept under a name in the user's home.
 
