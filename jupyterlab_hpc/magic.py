@@ -155,9 +155,8 @@ def wait_for(asked: Coroutine[Any, Any, Answer]) -> Answer:
             loop.close()
 
     with ThreadPoolExecutor(1) as thread:
-        done = thread.submit(work)
         try:
-            return done.result()
+            return thread.submit(work).result()
         except KeyboardInterrupt:
             with suppress(RuntimeError):  # it ended in the meantime
                 loop.call_soon_threadsafe(task.cancel)

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import sysconfig
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -199,16 +198,18 @@ def test_other_variables_leave_the_path_alone(monkeypatch):
 
 
 def test_an_interrupt_ends_what_was_asked():
+    begun = threading.Event()
     ended = threading.Event()
 
     async def forever():
+        begun.set()
         try:
             await asyncio.sleep(3600)
         finally:
             ended.set()
 
     def interrupt():
-        time.sleep(0.2)
+        begun.wait()
         os.kill(os.getpid(), 2)
 
     threading.Thread(target=interrupt).start()

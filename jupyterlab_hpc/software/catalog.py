@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time_ns
 from typing import Literal
 
 from traitlets import Float, Unicode, default
@@ -22,6 +22,9 @@ from .ways import best_way
 
 # What else than MODULEPATH decides what Lmod knows of a tree.
 KEY_VARIABLES = ("LMOD_RC", "LMOD_MODULERCFILE", "MODULERCFILE", "LMOD_SYSTEM_NAME")
+
+# Nanoseconds that a file's time may be behind the clock when it is written.
+CLOCK_TICK = 20_000_000
 
 IndexState = Literal["building", "names", "complete", "failed"]
 
@@ -301,6 +304,8 @@ class ModuleCatalog(LoggingConfigurable):
 
     async def _read_everything(self, key: Sequence[str]) -> None:
         """Learn what can be reached; a failure is told, and tried again only when asked to."""
+        began = time_ns() - CLOCK_TICK
+        before = await asyncio.to_thread(times_of, self.watched())
         try:
             files = await self.tool.spider(self.environment.values)
             if self.index.size and not files:
@@ -314,7 +319,11 @@ class ModuleCatalog(LoggingConfigurable):
             del files
             self._read_paths |= frozenset(index.modulepaths)
             self._know(index, "complete")
-            self._seen = await asyncio.to_thread(times_of, self.watched())
+            # What changed since the reading began may not have been read: the next look tells.
+            self._seen = {
+                path: before.get(path, time if time < began else 0)
+                for path, time in (await asyncio.to_thread(times_of, self.watched())).items()
+            }
             self._looked = monotonic()
             await self._store(key, index, self._seen)
             await asyncio.to_thread(index.warm)

@@ -221,6 +221,23 @@ async def test_a_new_module_is_found_without_a_restart(catalog, tree, full_name)
     await it.stop()
 
 
+async def test_a_change_while_the_tree_is_read_is_found(catalog, tree, monkeypatch):
+    it = catalog()
+    spider = it.tool.spider
+    waiting = ["first/2.0", "second/1.0"]
+
+    async def followed_by_a_change(values):
+        files = await spider(values)
+        if waiting:
+            write(tree, waiting.pop())
+        return files
+
+    monkeypatch.setattr(it.tool, "spider", followed_by_a_change)
+    await read(it)
+    assert await asked_until(it, lambda: it.index.find("first/2.0"))
+    assert it.index.find("second/1.0")
+
+
 @pytest.fixture
 def looks(monkeypatch):
     """The lists of what was looked at on the disk."""
@@ -254,7 +271,7 @@ async def test_between_looks_nothing_is_asked_of_the_disk(catalog, looks):
     for _ in range(5):
         await it.ready()
         await asyncio.sleep(0.01)
-    assert len(looks) == 1  # at the end of reading
+    assert len(looks) == 2  # when the reading begins and when it ends
 
 
 async def test_a_site_with_a_cache_needs_no_look_at_its_folders(
