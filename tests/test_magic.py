@@ -215,4 +215,4 @@ def test_an_interrupt_ends_what_was_asked():
     threading.Thread(target=interrupt).start()
     with pytest.raises(KeyboardInterrupt):
         wait_for(forever())
-    assert ended.is_set()
+    assert ended.wait(10)  # seconds; the thread may not have been waited for
