@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic, time_ns
@@ -18,6 +19,7 @@ from ..tools.modules import ModuleTool, Probe, modulepath_entries
 from .environment import SessionEnvironment
 from .index import ModuleIndex, Package, Version
 from .index_store import IndexStore
+from .plan import LoadPlan
 from .ways import best_way
 
 # What else than MODULEPATH decides what Lmod knows of a tree.
@@ -140,27 +142,25 @@ class ModuleCatalog(LoggingConfigurable):
         """Return short names that `name` may have been meant to be, the likeliest first."""
         return self.index.near(name, 3)
 
-    def with_ways(self, names: Sequence[str], loaded: Collection[str]) -> list[str]:
-        """Return `names` in their order, each behind what must be loaded before it.
-
-        What is named earlier counts as loaded, so that naming steps chooses the way.
-        """
-        modulepath = self.modulepath()
-        held = {self._short_name(name): name for name in loaded}
-        steps: dict[str, None] = {}
+    def with_ways(
+        self, names: Sequence[str], loaded: Collection[str], unload: Collection[str]
+    ) -> list[str]:
+        """Return `names` in their order, each behind what must be loaded before it."""
+        plan = LoadPlan(
+            find=self._find,
+            needs=self.needs,
+            modulepath=self.modulepath(),
+            loaded=loaded,
+            unload=unload,
+        )
         for name in names:
-            try:
-                package, version = self.find(name)
-            except NotFoundError:
-                pass  # an alias, or a mistake: the module system will say
-            else:
-                if version.file_in(modulepath) is None:
-                    needed = self.needs(version, held.values())
-                    steps.update(dict.fromkeys(needed))
-                    held.update((self._short_name(step), step) for step in needed)
-                held[package.short_name] = version.full_name
-            steps[name] = None
-        return list(steps)
+            plan.add(name)
+        return plan.steps
+
+    def _find(self, name: str) -> tuple[Package, Version] | None:
+        with suppress(NotFoundError):
+            return self.find(name)
+        return None
 
     def needs(self, version: Version, loaded: Collection[str]) -> list[str]:
         """Return what must be loaded before a version that is not loadable."""

@@ -200,8 +200,8 @@ class SoftwareService(LoggingConfigurable):
             for name in request.unload:
                 if name not in known:
                     raise NotFoundError(trans.gettext("%1 is not loaded."), name)
-            left = [m.full_name for m in before if not {m.full_name, m.short_name} & gone]
-            steps = self.catalog.with_ways(request.load, left)
+            active = [module.full_name for module in before if module.active]
+            steps = self.catalog.with_ways(request.load, active, gone)
             answer = await self._ask_for(request, steps)
             asked = Asked(
                 preview=request.preview,
