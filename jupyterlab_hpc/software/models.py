@@ -34,6 +34,7 @@ class LoadedModuleInfo:
     """A module of the session; `requested` is false where another module loaded it.
 
     `protected` is what the session itself may need: unloading it wants a confirmation.
+    `needs` is what would make an inactive one active again.
     """
 
     full_name: str
@@ -44,6 +45,7 @@ class LoadedModuleInfo:
     requested: bool
     protected: bool
     modulefile: str
+    needs: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,7 +219,7 @@ class ModuleDetails:
     loadable: bool
     needs: list[str]
     ways: list[list[str]]
-    versions: list[str]
+    versions: list[VersionInfo]
     dependencies: list[str]
     conflicts: list[str]
     deprecation: str

@@ -494,7 +494,8 @@ class SoftwareService(LoggingConfigurable):
         package, version = self.catalog.find(full_name)
         file = version.file_in(modulepath) or version.first
         remarks = await self.tool.remarks(self.environment.values, file)
-        state = self._version_info(package, version, modulepath, self._loaded_names())
+        loaded = self._loaded_names()
+        state = self._version_info(package, version, modulepath, loaded)
         return ModuleDetails(
             full_name=version.full_name,
             short_name=package.short_name,
@@ -513,7 +514,9 @@ class SoftwareService(LoggingConfigurable):
             loadable=state.loadable,
             needs=state.needs,
             ways=state.ways,
-            versions=[v.full_name for v in package.versions],
+            versions=[
+                self._version_info(package, v, modulepath, loaded) for v in package.versions
+            ],
             dependencies=list(remarks.dependencies),
             conflicts=list(remarks.conflicts),
             deprecation=remarks.deprecation,
@@ -576,6 +579,9 @@ class SoftwareService(LoggingConfigurable):
             requested=module.requested,
             protected=self._is_protected(module),
             modulefile=module.modulefile,
+            needs=self.catalog.needs(known[1], self._loaded_names())
+            if known and not module.active
+            else [],
         )
 
 
