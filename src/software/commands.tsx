@@ -1,7 +1,10 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type {
+  ReadonlyJSONObject,
+  ReadonlyPartialJSONObject
+} from '@lumino/coreutils';
 import * as React from 'react';
 
 import { RestError } from '../rest/client';
@@ -60,7 +63,7 @@ export function addCommands(
   const add = (
     id: string,
     labels: { named: (name: string) => string; unnamed: string },
-    properties: ReadonlyPartialJSONObject,
+    properties: ReadonlyJSONObject,
     act: (fullNames: string[]) => Promise<void>
   ) => {
     commands.addCommand(id, {
@@ -146,8 +149,9 @@ export function addCommands(
  * Return the full names that a command was given.
  */
 function namesIn(args: ReadonlyPartialJSONObject): string[] {
-  const { full_name: one, full_names: several } = args;
-  return [one, ...(Array.isArray(several) ? several : [])].filter(
+  const several: unknown = args.full_names;
+  const names: unknown[] = Array.isArray(several) ? several : [];
+  return [args.full_name, ...names].filter(
     (name): name is string => typeof name === 'string' && name !== ''
   );
 }

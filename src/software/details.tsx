@@ -271,6 +271,7 @@ function marksOf(version: VersionInfo, trans: TranslationBundle): string[] {
   return [
     version.default ? trans.__('default') : '',
     version.hidden ? trans.__('hidden') : '',
+    version.deprecated ? trans.__('deprecated') : '',
     version.needs.length > 0
       ? trans.__('needs %1', version.needs.join(' + '))
       : ''
@@ -344,7 +345,7 @@ function ModulefileView(props: {
   const { fullName, model, trans } = props;
   const [file, setFile] = React.useState<ModulefileText | null>(null);
   const [error, setError] = React.useState<Error | null>(null);
-  const fetch = () => {
+  const read = () => {
     model.modulefile(fullName).then(
       told => {
         setFile(told);
@@ -357,7 +358,7 @@ function ModulefileView(props: {
     <details
       onToggle={event => {
         if (event.currentTarget.open && !file) {
-          fetch();
+          read();
         }
       }}
     >

@@ -336,7 +336,11 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
           this._fetched.add(page);
         }
         this._total = total;
-        this._found = laidInto(new Array(total).fill(undefined), modules, offset);
+        this._found = laidInto(
+          new Array(total).fill(undefined),
+          modules,
+          offset
+        );
       }
     });
   }
@@ -386,8 +390,8 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
    */
   private _takeLoaded(told: LoadedModules): void {
     if (!this._loaded || told.revision >= this._loaded.revision) {
-      const { revision, modules, inactive } = told;
-      this._loaded = { revision, modules, inactive };
+      const { revision, modules, inactive, undoable } = told;
+      this._loaded = { revision, modules, inactive, undoable };
     }
   }
 

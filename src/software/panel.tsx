@@ -146,9 +146,7 @@ function Panel(props: IPanelProps): React.JSX.Element {
           >
             <PickBar
               picks={toUnload}
-              label={count =>
-                trans._n('Unload %1 module', 'Unload %1 modules', count)
-              }
+              label={count => trans.__('Unload selected (%1)', count)}
               act={names => actions.unload(...names)}
               trans={trans}
             />
@@ -180,9 +178,7 @@ function Panel(props: IPanelProps): React.JSX.Element {
           >
             <PickBar
               picks={toLoad}
-              label={count =>
-                trans._n('Load %1 module', 'Load %1 modules', count)
-              }
+              label={count => trans.__('Load selected (%1)', count)}
               act={names => actions.load(...names)}
               trans={trans}
             />

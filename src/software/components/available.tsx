@@ -229,6 +229,11 @@ function VersionRow(
               {trans.__('default')}
             </Mark>
           )}
+          {version.deprecated && (
+            <Mark title={trans.__('The site advises against it')}>
+              {trans.__('deprecated')}
+            </Mark>
+          )}
           {version.hidden && (
             <Mark title={trans.__('The site does not list this module')}>
               {trans.__('hidden')}

@@ -1,5 +1,4 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { Change } from '../../rest/payloads';
@@ -87,7 +86,8 @@ export function LoadPlan(props: {
       {ways.length > 1 && (
         <div className="jp-SoftwarePlan-ways">
           <label htmlFor={id}>{trans.__('Reached through')}</label>
-          <HTMLSelect
+          {/* dressed by the dialog */}
+          <select
             id={id}
             value={chosen}
             onChange={event => void choose(Number(event.target.value))}
@@ -100,7 +100,7 @@ export function LoadPlan(props: {
                 {way.join(' + ')}
               </option>
             ))}
-          </HTMLSelect>
+          </select>
         </div>
       )}
       <div role="status">

@@ -74,7 +74,9 @@ export function Filters(props: {
       aria-label={trans.__('Filters')}
     >
       <label
-        title={trans.__('Leave out what needs other modules to be loaded first')}
+        title={trans.__(
+          'Leave out what needs other modules to be loaded first'
+        )}
       >
         <input
           type="checkbox"
