@@ -138,10 +138,7 @@ test('what takes long can be cancelled', async ({ lab }) => {
   // the session is free for the next change, which would wait for the lock
   await search(panel, 'cmake/3.27');
   await panel.getByRole('button', { name: 'Load cmake/3.27.7' }).click();
-  await expect(loadedRows(panel)).toContainText([
-    ...DEFAULTS,
-    'cmake/3.27.7'
-  ]);
+  await expect(loadedRows(panel)).toContainText([...DEFAULTS, 'cmake/3.27.7']);
 });
 
 test('the user chooses the way to what is hidden', async ({ lab }) => {
@@ -184,9 +181,9 @@ test('the keyboard alone is enough', async ({ lab }) => {
   ).toBeFocused();
   // up and down stay on the same kind of control
   await lab.keyboard.press('ArrowUp');
-  await expect(
-    available(panel).locator('button:focus')
-  ).toHaveAccessibleName(/^Load /);
+  await expect(available(panel).locator('button:focus')).toHaveAccessibleName(
+    /^Load /
+  );
   // one stop of the Tab key for the list
   await lab.keyboard.press('Tab');
   await expect(available(panel).locator('button:focus')).toHaveCount(0);
