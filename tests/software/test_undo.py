@@ -85,7 +85,7 @@ async def test_whatever_the_change_was(rest, app, path, method, body):
     assert app.environment.values != before
     assert (await undo(rest)).code == 200
     assert app.environment.values == before
-    assert (await undo(rest)).code == 200
+    assert (await undo(rest, confirmed=True)).code == 200
     assert app.environment.values != before
 
 
