@@ -36,6 +36,7 @@ class LoadedModuleInfo:
     """A module of the session; `requested` is false where another module loaded it.
 
     `protected` is what the session itself may need: unloading it wants a confirmation.
+    `needs` is what would make an inactive one active again.
     """
 
     full_name: str
@@ -46,6 +47,7 @@ class LoadedModuleInfo:
     requested: bool
     protected: bool
     modulefile: str
+    needs: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +177,10 @@ class VersionInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundModule:
-    """A short name that matches; `matched` names the extensions where those did."""
+    """A short name that matches; `matched` names the extensions where those did.
+
+    Where these are few, with the versions that the module loaded by default has.
+    """
 
     short_name: str
     summary: str
@@ -235,7 +240,7 @@ class ModuleDetails:
     loadable: bool
     needs: list[str]
     ways: list[list[str]]
-    versions: list[str]
+    versions: list[VersionInfo]
     dependencies: list[str]
     conflicts: list[str]
     deprecation: str

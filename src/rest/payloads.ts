@@ -51,6 +51,7 @@ export interface Message {
  * A module of the session; `requested` is false where another module loaded it.
  *
  * `protected` is what the session itself may need: unloading it wants a confirmation.
+ * `needs` is what would make an inactive one active again.
  */
 export interface LoadedModuleInfo {
   full_name: string;
@@ -61,6 +62,7 @@ export interface LoadedModuleInfo {
   requested: boolean;
   protected: boolean;
   modulefile: string;
+  needs: string[];
 }
 /**
  * Full names to unload, then to load; a short name means the default version.
@@ -110,6 +112,8 @@ export interface Extension {
 }
 /**
  * A short name that matches; `matched` names the extensions where those did.
+ *
+ * Where these are few, with the versions that the module loaded by default has.
  */
 export interface FoundModule {
   short_name: string;
@@ -180,7 +184,7 @@ export interface ModuleDetails {
   loadable: boolean;
   needs: string[];
   ways: string[][];
-  versions: string[];
+  versions: VersionInfo[];
   dependencies: string[];
   conflicts: string[];
   deprecation: string;

@@ -25,7 +25,7 @@ async def test_there_is_nothing_to_undo_at_first(rest):
     assert (await change(rest, load=["cmake"], preview=True)).body["undoable"] is False
     for preview in (True, False):
         answer = await undo(rest, preview=preview)
-        assert (answer.code, answer.body["reason"]) == (409, "conflict")
+        assert (answer.code, answer.body["reason"]) == (404, "not-found")
         assert answer.body["message"] == "There is no change to undo."
     await change(rest, load=["broken/1.0"])
     assert (await rest("software/loaded")).body["undoable"] is False
