@@ -133,10 +133,18 @@ class ModuleCatalog(LoggingConfigurable):
             raise NotFoundError(trans.gettext("No module is named %1."), name)
         return package, version
 
-    def knows(self, name: str) -> bool:
-        """Whether a module bears the name; True where not everything is known."""
-        known = self.index.find(name) or self.index.package(name)
-        return bool(known) or not self.index.complete
+    async def may_load(self, name: str) -> bool:
+        """Return whether a load may find the name; true where not everything is known.
+
+        What only other modules open is waited for while the tree is read, at most as
+        long as a command of the module system may take. The module system itself knows
+        names that the index does not: aliases, beginnings of versions, new modulefiles.
+        """
+        if self._find(name) or await self.tool.has(self.environment.values, name):
+            return True
+        if self._reading is not None:
+            await asyncio.wait([self._reading], timeout=self.tool.timeout)
+        return self._find(name) is not None or not self.index.complete
 
     def near(self, name: str) -> list[str]:
         """Return short names that `name` may have been meant to be, the likeliest first."""

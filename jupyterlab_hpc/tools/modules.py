@@ -244,6 +244,14 @@ class ModuleTool(LoggingConfigurable):
         Raises ToolRefusedError with the tool's words where nothing is to be applied.
         """
 
+    async def has(self, environment: Environment, name: str) -> bool:
+        """Return whether a load would find the name in MODULEPATH; true where that is not told.
+
+        It must not read the whole tree: Lmod does, where a load finds nothing.
+        """
+        del environment, name
+        return True
+
     @abstractmethod
     async def available(self, environment: Environment) -> list[Modulefile]:
         """Return what can be loaded at once, with little more than names: the quick answer."""
