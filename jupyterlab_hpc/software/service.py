@@ -529,6 +529,7 @@ class SoftwareService(LoggingConfigurable):
             dependencies=list(remarks.dependencies),
             conflicts=list(remarks.conflicts),
             deprecation=remarks.deprecation,
+            unsupported=list(remarks.unsupported),
         )
 
     async def modulefile(self, full_name: str) -> ModulefileText:

@@ -139,12 +139,15 @@ class ModulefilesByName(Collection[Modulefile]):
 class Remarks:
     """What no list of modules tells: other modules as the modulefile names them.
 
-    `deprecation` is what the site says of the module, empty where it says nothing.
+    `deprecation` is what the site says of the module, empty where it says nothing;
+    `unsupported` are the aliases and shell functions that it sets, which are no part of
+    an environment.
     """
 
     dependencies: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     deprecation: str = ""
+    unsupported: tuple[str, ...] = ()
 
 
 Level = Literal["info", "warning", "error"]
