@@ -341,3 +341,11 @@ class Stale:
     kernels: list[StaleKernel]
     terminals: list[StaleProgram]
     applications: list[StaleProgram]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenOverRequest:
+    """Ids of kernels that have taken over the modules of a revision without a restart."""
+
+    kernels: list[str]
+    revision: int

@@ -14,6 +14,7 @@ from .models import (
     SaveRequest,
     ScriptQuery,
     SwitchRequest,
+    TakenOverRequest,
 )
 from .service import SoftwareService
 
@@ -168,6 +169,12 @@ class StaleHandler(RestHandler[SoftwareService]):
     async def get(self) -> None:
         """Answer what is Stale."""
         self.reply(await self.service.stale())
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Take a TakenOverRequest, answer what is still Stale."""
+        self.reply(await self.service.taken_over(self.body(TakenOverRequest)))
 
 
 def software_routes(service: SoftwareService) -> list[Route]:
