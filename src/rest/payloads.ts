@@ -298,3 +298,10 @@ export interface SystemInfo {
   index: 'building' | 'complete' | 'failed' | 'names';
   modulefiles: number;
 }
+/**
+ * Ids of kernels that have taken over the modules of a revision without a restart.
+ */
+export interface TakenOverRequest {
+  kernels: string[];
+  revision: number;
+}

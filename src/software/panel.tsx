@@ -15,6 +15,8 @@ import { Notice } from '../ui/notice';
 import { detailOf, sayError, sayTemplate } from '../ui/sentences';
 import { AvailableModules } from './components/available';
 import { LoadedList } from './components/loaded';
+import type { IStaleView } from './components/stale';
+import { StaleSection } from './components/stale';
 import { describeChange } from './outcome';
 import type { IModuleActions, ISoftwareModel } from './tokens';
 
@@ -35,7 +37,8 @@ export class SoftwarePanel extends ReactWidget {
   constructor(
     private _model: ISoftwareModel,
     private _actions: IModuleActions,
-    private _trans: TranslationBundle
+    private _trans: TranslationBundle,
+    private _stale: IStaleView | null = null
   ) {
     super();
     this.id = PANEL_ID;
@@ -68,6 +71,7 @@ export class SoftwarePanel extends ReactWidget {
           <Panel
             model={this._model}
             actions={this._actions}
+            stale={this._stale}
             trans={this._trans}
           />
         )}
@@ -79,9 +83,10 @@ export class SoftwarePanel extends ReactWidget {
 function Panel(props: {
   model: ISoftwareModel;
   actions: IModuleActions;
+  stale: IStaleView | null;
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { model, actions, trans } = props;
+  const { model, actions, stale, trans } = props;
   const { system, loaded, found, total, outcome, error } = model;
   const list = React.useRef<HTMLDivElement>(null);
   const loadedTitle = React.useId();
@@ -146,6 +151,7 @@ function Panel(props: {
           </Notice>
         )}
       </div>
+      {stale && <StaleSection {...stale} trans={trans} />}
       {system?.kind !== 'none' && (
         <>
           <Section

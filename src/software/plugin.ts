@@ -20,7 +20,11 @@ import { SoftwareModel } from './model';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the sidebar's tab is placed at once
 import { SoftwarePanel } from './panel';
 import type { IModuleActions } from './tokens';
-import { CommandIDs, ISoftwareModel } from './tokens';
+
+import { stale, staleActions } from './staleplugin';
+import { CommandIDs, ISoftwareModel, IStaleModel } from './tokens';
+
+export { stale };
 
 const DOMAIN = 'jupyterlab_hpc';
 const SETTINGS = 'jupyterlab_hpc:software';
@@ -75,7 +79,8 @@ export const panel: JupyterFrontEndPlugin<void> = {
     ISettingRegistry,
     ICommandPalette,
     ILayoutRestorer,
-    ILabShell
+    ILabShell,
+    IStaleModel
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -84,7 +89,8 @@ export const panel: JupyterFrontEndPlugin<void> = {
     settings: ISettingRegistry | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    labShell: ILabShell | null
+    labShell: ILabShell | null,
+    stale: IStaleModel | null
   ): void => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -96,7 +102,12 @@ export const panel: JupyterFrontEndPlugin<void> = {
       unload: run(CommandIDs.unload),
       show: run(CommandIDs.show)
     };
-    const widget = new SoftwarePanel(software, actions, trans);
+    const widget = new SoftwarePanel(
+      software,
+      actions,
+      trans,
+      stale && { stale, actions: staleActions(commands) }
+    );
     shell.add(widget, 'left', { rank: 300, type: 'Software' });
 
     const tracker = new WidgetTracker<MainAreaWidget<ModuleDetailsView>>({

@@ -140,3 +140,125 @@ export namespace CommandIDs {
   export const unload = 'software:unload-module';
   export const show = 'software:show-module';
 }
+
+/**
+ * A kernel that a restart would change.
+ */
+export interface IStaleKernel {
+  readonly id: string;
+
+  /**
+   * The name under which the Launcher offers it.
+   */
+  readonly displayName: string;
+
+  /**
+   * Whether it can take over a change without a restart.
+   */
+  readonly isPython: boolean;
+
+  /**
+   * What uses it: none, one, or several.
+   */
+  readonly documents: ReadonlyArray<IStaleDocument>;
+}
+
+/**
+ * A notebook, a console or another document with a kernel.
+ */
+export interface IStaleDocument {
+  readonly kind: 'notebook' | 'console' | 'other';
+
+  /**
+   * What people call it: a file's path, a console's name.
+   */
+  readonly name: string;
+}
+
+/**
+ * What started before the last change of the session's modules, and would see
+ * something else if it started now.
+ */
+export interface IStaleModel extends IDisposable {
+  /**
+   * The revision of the environment that the rest is measured by.
+   */
+  readonly revision: number;
+
+  readonly kernels: ReadonlyArray<IStaleKernel>;
+
+  /**
+   * The names of terminals.
+   */
+  readonly terminals: ReadonlyArray<string>;
+
+  /**
+   * The names of applications.
+   */
+  readonly applications: ReadonlyArray<string>;
+
+  /**
+   * The ids of the kernels that are being restarted or take over the change.
+   */
+  readonly busy: ReadonlySet<string>;
+
+  /**
+   * Whether nothing is stale.
+   */
+  readonly isEmpty: boolean;
+
+  /**
+   * Whether this page heard of the change, rather than finding it when it opened.
+   */
+  readonly isNews: boolean;
+
+  /**
+   * Whether the user does not want to hear of this change any more.
+   */
+  readonly isPostponed: boolean;
+
+  /**
+   * A signal emitted when any of the above changes.
+   */
+  readonly stateChanged: ISignal<this, void>;
+
+  /**
+   * Ask again.
+   */
+  refresh(): Promise<void>;
+
+  /**
+   * Say no more of it until the next change.
+   */
+  postpone(): void;
+
+  /**
+   * Return commands that load in a terminal what is loaded now.
+   */
+  script(): Promise<string>;
+}
+
+/**
+ * The stale model token.
+ */
+export const IStaleModel = new Token<IStaleModel>(
+  'jupyterlab_hpc:IStaleModel',
+  'A service that tells what still uses the modules from before the last change.'
+);
+
+/**
+ * What a view of stale kernels can ask for.
+ */
+export interface IStaleActions {
+  /** Restart a kernel, or without an id all that are stale. */
+  restart: (id?: string) => void;
+  takeOver: (id: string) => void;
+}
+
+/**
+ * The commands about what is stale.
+ */
+export namespace StaleCommandIDs {
+  export const restart = 'software:restart-stale';
+  export const takeOver = 'software:take-over-modules';
+}
