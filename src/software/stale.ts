@@ -64,7 +64,7 @@ export class StaleModel extends VDomModel implements IStaleModel {
   }
 
   get isNews(): boolean {
-    return this._heard >= this.revision && this._heard > 0;
+    return this._found !== null && this._heard > this._found;
   }
 
   get isPostponed(): boolean {
@@ -89,10 +89,7 @@ export class StaleModel extends VDomModel implements IStaleModel {
    * Take note of an event of the server.
    */
   async notice(notice: IStaleNotice): Promise<void> {
-    // What a page first hears of an older change is no news: it opened after it.
-    if (this._stale && notice.revision > this.revision) {
-      this._heard = notice.revision;
-    }
+    this._heard = Math.max(this._heard, notice.revision);
     if (
       notice.stale_changed ||
       notice.revision > Math.max(this.revision, this._asked)
@@ -158,6 +155,7 @@ export class StaleModel extends VDomModel implements IStaleModel {
         const stale = await this._api.stale();
         if (stale.revision >= this.revision) {
           this._stale = stale;
+          this._found ??= stale.revision;
         }
         this._update();
       }
@@ -205,6 +203,8 @@ export class StaleModel extends VDomModel implements IStaleModel {
   private _isHidden = false;
   private _asked = 0;
   private _heard = 0;
+  // the revision that this page found when it opened
+  private _found: number | null = null;
   private _postponed = -1;
   private _told = '';
 }

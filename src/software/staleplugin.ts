@@ -98,17 +98,23 @@ export const stale: JupyterFrontEndPlugin<IStaleModel> = {
       () => actions.restart(),
       trans
     );
-    settings?.load(SETTINGS).then(
-      loaded => {
-        const follow = () => {
-          notification.isEnabled =
-            loaded.get('notifyStale').composite !== false;
-        };
-        loaded.changed.connect(follow);
-        follow();
-      },
-      reason => console.error('The software settings were not read.', reason)
-    );
+    if (settings) {
+      // By then the panel's plugin has said how the schema is translated.
+      app.restored
+        .then(() => settings.load(SETTINGS))
+        .then(
+          loaded => {
+            const follow = () => {
+              notification.isEnabled =
+                loaded.get('notifyStale').composite !== false;
+            };
+            loaded.changed.connect(follow);
+            follow();
+          },
+          reason =>
+            console.error('The software settings were not read.', reason)
+        );
+    }
     app.docRegistry.addWidgetExtension(
       'Notebook',
       new StaleToolbar(model, actions, trans)

@@ -6,7 +6,6 @@ import type {
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   Button,
-  downloadIcon,
   ReactWidget,
   refreshIcon,
   UseSignal
@@ -117,7 +116,7 @@ class StaleBadge extends ReactWidget {
         >
           <refreshIcon.react tag="span" />
           <span className="jp-ToolbarButtonComponent-label">
-            {trans.__('new modules')}
+            {trans.__('New modules')}
           </span>
         </Button>
         {kernel.isPython && (
@@ -125,14 +124,16 @@ class StaleBadge extends ReactWidget {
             className="jp-ToolbarButtonComponent jp-StaleBadge-button"
             minimal
             small
-            aria-label={trans.__('Take over new modules without a restart')}
+            aria-label={trans.__('Take over the new modules without a restart')}
             aria-disabled={isBusy}
             title={trans.__(
-              'Take over new modules without a restart: variables are kept, and what is imported already stays as it is.'
+              'Take over the new modules without a restart: variables are kept, and what is imported already stays as it is.'
             )}
             onClick={press(id => this._actions.takeOver(id))}
           >
-            <downloadIcon.react tag="span" />
+            <span className="jp-ToolbarButtonComponent-label">
+              {trans.__('Take over')}
+            </span>
           </Button>
         )}
       </>
