@@ -258,21 +258,22 @@ describe('sayStale', () => {
     );
     expect(
       say([kernel('a.ipynb', 'notebook'), kernel('b.ipynb', 'notebook')])
-    ).toBe(
-      '2 notebooks still use the modules from before: a.ipynb, b.ipynb.'
-    );
+    ).toBe('2 notebooks still use the modules from before: a.ipynb, b.ipynb.');
   });
 
   it('names what else is there, and not too much', () => {
     const console1 = kernel('Console 1', 'console');
     expect(
-      say([console1, kernel('a.ipynb', 'notebook'), kernel('', 'notebook')], ['1'])
+      say(
+        [console1, kernel('a.ipynb', 'notebook'), kernel('', 'notebook')],
+        ['1']
+      )
     ).toBe(
       'These still use the modules from before: a.ipynb, Console 1, Python 3, terminal 1.'
     );
-    expect(say(Array.from('12345', () => kernel('a.ipynb', 'notebook')))).toMatch(
-      /^5 notebooks .*: (a\.ipynb, ){4}…\.$/
-    );
+    expect(
+      say(Array.from('12345', () => kernel('a.ipynb', 'notebook')))
+    ).toMatch(/^5 notebooks .*: (a\.ipynb, ){4}…\.$/);
   });
 });
 

@@ -114,7 +114,7 @@ class StaleBadge extends ReactWidget {
           )}
           onClick={press(id => this._actions.restart(id))}
         >
-          <refreshIcon.react tag="span" />
+          <refreshIcon.react tag="span" className="jp-StaleBadge-icon" />
           <span className="jp-ToolbarButtonComponent-label">
             {trans.__('New modules')}
           </span>

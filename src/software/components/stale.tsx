@@ -70,7 +70,7 @@ function Stale(
             )}
           </p>
           <p className="jp-StaleSection-hint">
-            {trans.__('Stop it and start it again to use the new modules.')}
+            {trans.__('Stop and start again to use the new modules.')}
           </p>
         </>
       )}
