@@ -19,10 +19,16 @@ import type { ISoftwareNotice } from './model';
 import { SoftwareModel } from './model';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the sidebar's tab is placed at once
 import { SoftwarePanel } from './panel';
-import type { IModuleActions } from './tokens';
+import type { IPanelActions } from './panel';
 
 import { stale, staleActions } from './staleplugin';
-import { CommandIDs, ISoftwareModel, IStaleModel } from './tokens';
+import type { ISoftwareOptions } from './tokens';
+import {
+  CommandIDs,
+  DEFAULT_OPTIONS,
+  ISoftwareModel,
+  IStaleModel
+} from './tokens';
 
 export { stale };
 
@@ -94,13 +100,26 @@ export const panel: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const run = (id: string) => (fullName: string) => {
-      void commands.execute(id, { full_name: fullName });
-    };
-    const actions: IModuleActions = {
+    const run =
+      (id: string) =>
+      (...full_names: string[]) => {
+        void commands.execute(id, { full_names });
+      };
+    let loaded: ISettingRegistry.ISettings | null = null;
+    const actions: IPanelActions = {
       load: run(CommandIDs.load),
       unload: run(CommandIDs.unload),
-      show: run(CommandIDs.show)
+      show: full_name => {
+        void commands.execute(CommandIDs.show, { full_name });
+      },
+      cancel: fullName => software.cancel(fullName),
+      undo: () => {
+        void commands.execute(CommandIDs.undo);
+      },
+      setHidden: hidden => {
+        software.hidden = hidden;
+        void loaded?.set('showHidden', hidden);
+      }
     };
     const widget = new SoftwarePanel(
       software,
@@ -127,6 +146,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
 
     addCommands(commands, {
       model: software,
+      options: () => widget.options,
       reveal: () => {
         shell.activateById(widget.id);
         widget.focusSearch();
@@ -151,11 +171,15 @@ export const panel: JupyterFrontEndPlugin<void> = {
     if (settings) {
       translateSettings(settings, SETTINGS, trans);
       settings.load(SETTINGS).then(
-        loaded => {
+        found => {
+          loaded = found;
           const follow = () => {
-            software.hidden = loaded.get('showHidden').composite === true;
+            const chosen =
+              found.composite as unknown as Partial<ISoftwareOptions>;
+            widget.options = { ...DEFAULT_OPTIONS, ...chosen };
+            software.hidden = found.get('showHidden').composite === true;
           };
-          loaded.changed.connect(follow);
+          found.changed.connect(follow);
           follow();
         },
         reason => console.error('The software settings were not read.', reason)
