@@ -378,16 +378,69 @@ test('the setting switches the notification off, and the rest stays', async ({
 test('the section and the badge have no accessibility violation', async ({
   lab
 }) => {
-  await openPanel(lab);
+  const panel = await openPanel(lab);
   await execute(lab, 'terminal:create-new');
   await newNotebook(lab);
   await execute(lab, 'software:load-module', STACK);
   await expect(badge(lab)).toBeVisible();
   await section(lab).getByText('Commands for a terminal').click();
   await expect(section(lab).locator('pre')).toContainText('module load');
-  const found = await new AxeBuilder({ page: lab })
-    .include('#jupyterlab-hpc-software')
-    .include('.jp-StaleBadge')
-    .analyze();
-  expect(found.violations).toEqual([]);
+  for (const theme of [
+    'JupyterLab Dark',
+    'JupyterLab Dark High Contrast',
+    'JupyterLab Light'
+  ]) {
+    await execute(lab, 'apputils:change-theme', { theme });
+    await expect(lab.locator('body')).toHaveAttribute(
+      'data-jp-theme-name',
+      theme
+    );
+    const found = await new AxeBuilder({ page: lab })
+      .include('.jp-StaleSection')
+      .include('.jp-StaleBadge')
+      .analyze();
+    expect(found.violations).toEqual([]);
+  }
+  // nothing is cut off in a sidebar of 200 pixels
+  const cut = await panel.evaluate(node => {
+    node.style.setProperty('width', '200px', 'important');
+    const edge = node.getBoundingClientRect().right + 1;
+    const beyond = [...node.querySelectorAll('.jp-StaleSection *')]
+      .filter(part => part.getBoundingClientRect().right > edge)
+      .map(part => part.textContent);
+    node.style.removeProperty('width');
+    return beyond;
+  });
+  expect(cut).toEqual([]);
 });
+
+test(
+  'what is stale is told in French',
+  { tag: '@only-french' },
+  async ({ lab }) => {
+    await openPanel(lab);
+    const path = await newNotebook(lab);
+    await execute(lab, 'software:load-module', STACK);
+    await expect(
+      lab
+        .locator('.jp-NotebookPanel:visible')
+        .getByRole('button', { name: 'Nouveaux modules' })
+        .first()
+    ).toBeVisible();
+    await expect(section(lab)).toContainText(
+      'Démarré avant le dernier changement'
+    );
+    await expect(
+      toast(
+        lab,
+        `1 notebook utilise encore les modules d’avant\u00a0: ${path}.`
+      )
+    ).toBeVisible();
+    await section(lab).getByRole('button', { name: 'Les redémarrer' }).click();
+    await lab
+      .getByRole('dialog')
+      .getByRole('button', { name: 'Redémarrer' })
+      .click();
+    await expect(section(lab)).toBeHidden();
+  }
+);
