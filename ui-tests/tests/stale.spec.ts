@@ -101,7 +101,7 @@ test('what started before a change is named, saved and restarted', async ({
   await execute(lab, 'software:load-module', STACK);
   await expect(badge(lab)).toBeVisible();
   await expect(section(lab).getByRole('listitem')).toHaveText([
-    `${path} Python 3 (ipykernel)RestartTake over the change`
+    `${path} Python 3 (ipykernel)RestartTake over`
   ]);
   const told = toast(
     lab,
@@ -403,15 +403,20 @@ test('the section and the badge have no accessibility violation', async ({
   }
   // nothing is cut off in a sidebar of 200 pixels
   const cut = await panel.evaluate(node => {
-    node.style.setProperty('width', '200px', 'important');
+    for (const name of ['width', 'min-width', 'max-width']) {
+      node.style.setProperty(name, '200px', 'important');
+    }
     const edge = node.getBoundingClientRect().right + 1;
     const beyond = [...node.querySelectorAll('.jp-StaleSection *')]
       .filter(part => part.getBoundingClientRect().right > edge)
       .map(part => part.textContent);
-    node.style.removeProperty('width');
-    return beyond;
+    const { clientWidth } = node;
+    for (const name of ['width', 'min-width', 'max-width']) {
+      node.style.removeProperty(name);
+    }
+    return { clientWidth, beyond };
   });
-  expect(cut).toEqual([]);
+  expect(cut).toEqual({ clientWidth: 200, beyond: [] });
 });
 
 test(

@@ -41,40 +41,6 @@ function Stale(
       <h3 id={title} className="jp-StaleSection-title">
         {trans.__('Started before the last change')}
       </h3>
-      {stale.kernels.length > 0 && (
-        <ul
-          role="list"
-          className="jp-StaleSection-list"
-          aria-labelledby={title}
-        >
-          {stale.kernels.map(kernel => (
-            <KernelRow key={kernel.id} kernel={kernel} {...props} />
-          ))}
-        </ul>
-      )}
-      {stale.kernels.some(kernel => kernel.isPython) && (
-        <p className="jp-StaleSection-hint">
-          {trans.__(
-            'A restart loses variables. Taking over keeps them, and what is imported already stays as it is.'
-          )}
-        </p>
-      )}
-      {stale.applications.length > 0 && (
-        <>
-          <p className="jp-StaleSection-kind">
-            {trans._n(
-              'Application: %2',
-              'Applications: %2',
-              stale.applications.length,
-              stale.applications.join(', ')
-            )}
-          </p>
-          <p className="jp-StaleSection-hint">
-            {trans.__('Stop and start again to use the new modules.')}
-          </p>
-        </>
-      )}
-      {stale.terminals.length > 0 && <Terminals {...props} />}
       <div className="jp-StaleSection-actions">
         {stale.kernels.length > 0 && (
           <Button
@@ -93,6 +59,42 @@ function Stale(
         >
           {trans.__('Not now')}
         </Button>
+      </div>
+      <div className="jp-StaleSection-body">
+        {stale.kernels.length > 0 && (
+          <ul
+            role="list"
+            className="jp-StaleSection-list"
+            aria-labelledby={title}
+          >
+            {stale.kernels.map(kernel => (
+              <KernelRow key={kernel.id} kernel={kernel} {...props} />
+            ))}
+          </ul>
+        )}
+        {stale.kernels.some(kernel => kernel.isPython) && (
+          <p className="jp-StaleSection-hint">
+            {trans.__(
+              'A restart loses variables. Taking over keeps them, and what is imported already stays as it is.'
+            )}
+          </p>
+        )}
+        {stale.applications.length > 0 && (
+          <>
+            <p className="jp-StaleSection-kind">
+              {trans._n(
+                'Application: %2',
+                'Applications: %2',
+                stale.applications.length,
+                stale.applications.join(', ')
+              )}
+            </p>
+            <p className="jp-StaleSection-hint">
+              {trans.__('Stop and start again to use the new modules.')}
+            </p>
+          </>
+        )}
+        {stale.terminals.length > 0 && <Terminals {...props} />}
       </div>
     </section>
   );
@@ -137,7 +139,7 @@ function KernelRow(
             aria-disabled={isBusy}
             onClick={press(actions.takeOver)}
           >
-            {trans.__('Take over the change')}
+            {trans.__('Take over')}
           </Button>
         )}
       </span>
