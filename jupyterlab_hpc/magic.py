@@ -6,7 +6,7 @@ import os
 import sys
 import sysconfig
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
@@ -20,6 +20,8 @@ from .tools.choose import module_tool
 from .tools.modules import Changed, LoadedModule, Modulefile, ModuleTool
 
 Answer = TypeVar("Answer")
+
+HEED = 0.2  # seconds after which an interrupt is heeded at the latest
 
 USAGE = """\
 %module load NAME...     load modules into this kernel
@@ -198,7 +200,12 @@ def wait_for(asked: Coroutine[Any, Any, Answer]) -> Answer:
 
     with ThreadPoolExecutor(1) as thread:
         try:
-            return thread.submit(work).result()
+            answer = thread.submit(work)
+            while not answer.done():
+                # Python heeds an interrupt that comes right before it waits only when
+                # the wait ends.
+                wait([answer], timeout=HEED)
+            return answer.result()
         except KeyboardInterrupt:
             with suppress(RuntimeError):  # it ended in the meantime
                 loop.call_soon_threadsafe(task.cancel)
