@@ -114,7 +114,12 @@ export function addCommands(
 /**
  * Tell what came of a change where the panel, which tells it too, is out of sight.
  */
-function announce(context: ICommandContext): void {
+export function announce(
+  context: Pick<
+    ICommandContext,
+    'isPanelVisible' | 'model' | 'reveal' | 'trans'
+  >
+): void {
   const { model, reveal, trans } = context;
   if (context.isPanelVisible()) {
     return;
@@ -180,7 +185,15 @@ async function confirmLoad(
     }
     const answer = await showDialog({
       title: trans.__('Load %1?', fullName),
-      body: <ChangePlan change={change} trans={trans} />,
+      body: (
+        <ChangePlan
+          change={change}
+          intro={trans.__(
+            'It needs other modules, so more than one will change.'
+          )}
+          trans={trans}
+        />
+      ),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Cancel') }),
         Dialog.okButton({ label: trans.__('Load') })

@@ -174,6 +174,19 @@ describe('SoftwareModel', () => {
     expect(seen[seen.length - 1]).toEqual([]);
   });
 
+  it('takes a change that another part asked for', async () => {
+    const seen: string[][] = [];
+    model.stateChanged.connect(() => seen.push([...model.busy]));
+    await model.apply(() => Promise.resolve(changeAt(3)), ['work']);
+    expect(seen[0]).toEqual(['work']);
+    expect(model.busy.size).toBe(0);
+    expect(model.loaded?.revision).toBe(3);
+    expect(model.outcome?.revision).toBe(3);
+    await model.apply(() => Promise.reject(new Error('no')), ['work']);
+    expect(model.error?.message).toBe('no');
+    expect(model.busy.size).toBe(0);
+  });
+
   it('keeps a failure in view until something is changed', async () => {
     api.refuse = new Error('no');
     await model.load(['m1']);

@@ -178,6 +178,27 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     });
   }
 
+  async apply(
+    request: () => Promise<Change>,
+    names: ReadonlyArray<string>
+  ): Promise<void> {
+    this._busy = new Set([...this._busy, ...names]);
+    this._outcome = null;
+    this._error = null;
+    this.stateChanged.emit();
+    await this._ask('change', request(), change => {
+      this._outcome = change;
+      this._takeLoaded(change);
+      this._takeKernels(change);
+    });
+    this._busy = new Set([...this._busy].filter(name => !names.includes(name)));
+    if (!this.isDisposed) {
+      this.stateChanged.emit();
+      await this._refreshFound();
+      await this._catchUp();
+    }
+  }
+
   details(fullName: string): Promise<ModuleDetails> {
     return this._api.module(fullName);
   }
@@ -194,23 +215,11 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     this.stateChanged.emit();
   }
 
-  private async _change(request: Required<ChangeRequest>): Promise<void> {
-    const names = [...request.load, ...request.unload];
-    this._busy = new Set([...this._busy, ...names]);
-    this._outcome = null;
-    this._error = null;
-    this.stateChanged.emit();
-    await this._ask('change', this._api.change(request), change => {
-      this._outcome = change;
-      this._takeLoaded(change);
-      this._takeKernels(change);
-    });
-    this._busy = new Set([...this._busy].filter(name => !names.includes(name)));
-    if (!this.isDisposed) {
-      this.stateChanged.emit();
-      await this._refreshFound();
-      await this._catchUp();
-    }
+  private _change(request: Required<ChangeRequest>): Promise<void> {
+    return this.apply(
+      () => this._api.change(request),
+      [...request.load, ...request.unload]
+    );
   }
 
   /**

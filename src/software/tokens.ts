@@ -100,6 +100,15 @@ export interface ISoftwareModel extends IDisposable {
   unload(fullNames: ReadonlyArray<string>, confirmed?: boolean): Promise<void>;
 
   /**
+   * Send a change that another part asks for, and tell what came of it as for
+   * `load`; `names` are busy meanwhile.
+   */
+  apply(
+    request: () => Promise<Change>,
+    names: ReadonlyArray<string>
+  ): Promise<void>;
+
+  /**
    * Return all that is known of a module.
    */
   details(fullName: string): Promise<ModuleDetails>;

@@ -8,6 +8,8 @@ import type { Change } from '../../rest/payloads';
  */
 export function ChangePlan(props: {
   change: Change;
+  /** Why there is a plan to look at. */
+  intro: string;
   trans: TranslationBundle;
 }): React.JSX.Element {
   const { change, trans } = props;
@@ -20,7 +22,7 @@ export function ChangePlan(props: {
   ];
   return (
     <div className="jp-SoftwarePlan">
-      <p>{trans.__('It needs other modules, so more than one will change.')}</p>
+      <p>{props.intro}</p>
       <dl>
         {groups
           .filter(([, names]) => names.length > 0)
