@@ -30,7 +30,12 @@ export interface ISoftwareNotice {
  * The state of the software room: no DOM, no dialogs, no requests of its own.
  */
 export class SoftwareModel extends VDomModel implements ISoftwareModel {
-  constructor(private _api: Omit<SoftwareApi, '_client'>) {
+  constructor(
+    private _api: Pick<
+      SoftwareApi,
+      'change' | 'loaded' | 'module' | 'modules' | 'system'
+    >
+  ) {
     super();
   }
 
@@ -60,6 +65,10 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
 
   get outcome(): Change | null {
     return this._outcome;
+  }
+
+  get told(): string {
+    return this._told;
   }
 
   get error(): Error | null {
@@ -183,8 +192,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     names: ReadonlyArray<string>
   ): Promise<void> {
     this._busy = new Set([...this._busy, ...names]);
-    this._outcome = null;
-    this._error = null;
+    this._forget();
     this.stateChanged.emit();
     await this._ask('change', request(), change => {
       this._outcome = change;
@@ -203,6 +211,12 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     return this._api.module(fullName);
   }
 
+  tell(sentence: string): void {
+    this._forget();
+    this._told = sentence;
+    this.stateChanged.emit();
+  }
+
   fail(error: Error): void {
     this._error = error;
     this._errorKind = 'change';
@@ -210,9 +224,14 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   }
 
   dismiss(): void {
-    this._outcome = null;
-    this._error = null;
+    this._forget();
     this.stateChanged.emit();
+  }
+
+  private _forget(): void {
+    this._outcome = null;
+    this._told = '';
+    this._error = null;
   }
 
   private _change(request: Required<ChangeRequest>): Promise<void> {
@@ -322,6 +341,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   private _fetching = -1;
   private _busy: ReadonlySet<string> = new Set();
   private _outcome: Change | null = null;
+  private _told = '';
   private _error: Error | null = null;
   private _errorKind: 'read' | 'change' = 'read';
   private _noticed: ISoftwareNotice | null = null;

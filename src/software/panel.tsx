@@ -1,12 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  caretDownIcon,
-  caretRightIcon,
-  InputGroup,
-  ReactWidget,
-  UseSignal
-} from '@jupyterlab/ui-components';
+import { InputGroup, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import { Debouncer } from '@lumino/polling';
+import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
@@ -14,9 +9,15 @@ import { softwareIcon } from '../ui/icons';
 import { Notice } from '../ui/notice';
 import { detailOf, sayError, sayTemplate } from '../ui/sentences';
 import { AvailableModules } from './components/available';
+import { CollectionsSection, LoadedMenu } from './components/collections';
 import { LoadedList } from './components/loaded';
+import { Section } from './components/section';
 import { describeChange } from './outcome';
-import type { IModuleActions, ISoftwareModel } from './tokens';
+import type {
+  ICollectionsModel,
+  IModuleActions,
+  ISoftwareModel
+} from './tokens';
 
 /**
  * The id of the panel's widget.
@@ -35,7 +36,9 @@ export class SoftwarePanel extends ReactWidget {
   constructor(
     private _model: ISoftwareModel,
     private _actions: IModuleActions,
-    private _trans: TranslationBundle
+    private _trans: TranslationBundle,
+    private _commands: CommandRegistry,
+    private _collections: ICollectionsModel | null
   ) {
     super();
     this.id = PANEL_ID;
@@ -69,6 +72,8 @@ export class SoftwarePanel extends ReactWidget {
             model={this._model}
             actions={this._actions}
             trans={this._trans}
+            commands={this._commands}
+            collections={this._collections}
           />
         )}
       </UseSignal>
@@ -80,8 +85,10 @@ function Panel(props: {
   model: ISoftwareModel;
   actions: IModuleActions;
   trans: TranslationBundle;
+  commands: CommandRegistry;
+  collections: ICollectionsModel | null;
 }): React.JSX.Element {
-  const { model, actions, trans } = props;
+  const { model, actions, trans, commands, collections } = props;
   const { system, loaded, found, total, outcome, error } = model;
   const list = React.useRef<HTMLDivElement>(null);
   const loadedTitle = React.useId();
@@ -97,6 +104,7 @@ function Panel(props: {
           describeChange(outcome, trans).map(sentence => (
             <p key={sentence}>{sentence}</p>
           ))}
+        {model.told && <p>{model.told}</p>}
         {total !== null && system?.kind !== 'none' && (
           <p>
             {model.query
@@ -153,6 +161,9 @@ function Panel(props: {
             title={trans.__('Loaded modules')}
             count={loaded?.modules.length}
             className="jp-SoftwarePanel-loadedSection"
+            actions={
+              collections && <LoadedMenu commands={commands} trans={trans} />
+            }
           >
             {loaded && (
               <LoadedList
@@ -192,6 +203,14 @@ function Panel(props: {
               />
             )}
           </Section>
+          {collections && (
+            <CollectionsSection
+              collections={collections}
+              busy={model.busy}
+              commands={commands}
+              trans={trans}
+            />
+          )}
         </>
       )}
     </>
@@ -237,43 +256,5 @@ function SearchBox(props: {
         }
       }}
     />
-  );
-}
-
-/**
- * A part of the panel with a heading that folds it.
- */
-function Section(props: {
-  id: string;
-  title: string;
-  count?: number;
-  className: string;
-  children: React.ReactNode;
-}): React.JSX.Element {
-  const [open, setOpen] = React.useState(true);
-  const Caret = open ? caretDownIcon : caretRightIcon;
-  return (
-    <section
-      className={`jp-SoftwarePanel-section ${props.className}${open ? '' : ' jp-mod-folded'}`}
-    >
-      <div className="jp-SoftwarePanel-heading">
-        <h3 id={props.id}>
-          <button
-            type="button"
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          >
-            <Caret.react tag="span" className="jp-SoftwarePanel-caret" />
-            {props.title}
-          </button>
-        </h3>
-        {props.count !== undefined && (
-          <span className="jp-SoftwarePanel-count" aria-hidden="true">
-            {props.count}
-          </span>
-        )}
-      </div>
-      {open && props.children}
-    </section>
   );
 }

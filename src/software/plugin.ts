@@ -20,7 +20,9 @@ import { SoftwareModel } from './model';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the sidebar's tab is placed at once
 import { SoftwarePanel } from './panel';
 import type { IModuleActions } from './tokens';
-import { CommandIDs, ISoftwareModel } from './tokens';
+import { CommandIDs, ICollectionsModel, ISoftwareModel } from './tokens';
+
+export { collections } from './collectioncommands';
 
 const DOMAIN = 'jupyterlab_hpc';
 const SETTINGS = 'jupyterlab_hpc:software';
@@ -75,7 +77,8 @@ export const panel: JupyterFrontEndPlugin<void> = {
     ISettingRegistry,
     ICommandPalette,
     ILayoutRestorer,
-    ILabShell
+    ILabShell,
+    ICollectionsModel
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -84,7 +87,8 @@ export const panel: JupyterFrontEndPlugin<void> = {
     settings: ISettingRegistry | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    labShell: ILabShell | null
+    labShell: ILabShell | null,
+    collections: ICollectionsModel | null
   ): void => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -96,7 +100,13 @@ export const panel: JupyterFrontEndPlugin<void> = {
       unload: run(CommandIDs.unload),
       show: run(CommandIDs.show)
     };
-    const widget = new SoftwarePanel(software, actions, trans);
+    const widget = new SoftwarePanel(
+      software,
+      actions,
+      trans,
+      commands,
+      collections
+    );
     shell.add(widget, 'left', { rank: 300, type: 'Software' });
 
     const tracker = new WidgetTracker<MainAreaWidget<ModuleDetailsView>>({
@@ -143,9 +153,19 @@ export const panel: JupyterFrontEndPlugin<void> = {
         loaded => {
           const follow = () => {
             software.hidden = loaded.get('showHidden').composite === true;
+            if (collections) {
+              collections.open =
+                loaded.get('showCollections').composite === true;
+            }
           };
           loaded.changed.connect(follow);
           follow();
+          collections?.stateChanged.connect(() => {
+            const open = loaded.get('showCollections').composite === true;
+            if (collections.open !== open) {
+              void loaded.set('showCollections', collections.open);
+            }
+          });
         },
         reason => console.error('The software settings were not read.', reason)
       );

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Change } from '../../rest/payloads';
+import { sayTemplate } from '../../ui/sentences';
 
 /**
  * What a change will do, before it is done.
@@ -23,6 +24,9 @@ export function ChangePlan(props: {
   return (
     <div className="jp-SoftwarePlan">
       <p>{props.intro}</p>
+      {groups.every(([, names]) => names.length === 0) && (
+        <p>{trans.__('No module will change.')}</p>
+      )}
       <dl>
         {groups
           .filter(([, names]) => names.length > 0)
@@ -35,11 +39,17 @@ export function ChangePlan(props: {
             </React.Fragment>
           ))}
       </dl>
-      {change.messages.map(message => (
-        <pre key={message.text} className="jp-SoftwarePlan-message">
-          {message.text}
-        </pre>
-      ))}
+      {change.messages.map(message =>
+        message.template ? (
+          <p key={message.text}>
+            {sayTemplate(message.template, message.arguments, trans)}
+          </p>
+        ) : (
+          <pre key={message.text} className="jp-SoftwarePlan-message">
+            {message.text}
+          </pre>
+        )
+      )}
     </div>
   );
 }
