@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,7 +24,7 @@ from ..tools.modules import (
 from . import models
 from .catalog import IndexState, ModuleCatalog
 from .environment import SessionEnvironment
-from .index import Hit, Package, Version
+from .index import Hit, Only, Package, Version
 from .launch import Launched, Running
 from .models import (
     Change,
@@ -39,6 +39,7 @@ from .models import (
     LoadedModules,
     Message,
     ModuleDetails,
+    ModulefileText,
     ModulePath,
     ModulePaths,
     ModulePathsRequest,
@@ -57,11 +58,13 @@ from .models import (
 )
 from .risks import WATCHED, kernel_risks
 from .script import Loading, bash_script, python_script
+from .textfile import beginning
 
 LONGEST_QUERY = 200
 MOST_RESULTS = 500
 MOST_NAMES = 100
 LONGEST_FOLDER = 4096
+LONGEST_MODULEFILE = 256 * 1024  # bytes
 DEFAULT_COLLECTION = "default"
 
 # The module systems' own bookkeeping, which no user set.
@@ -168,6 +171,7 @@ class SoftwareService(LoggingConfigurable):
             revision=self.environment.revision,
             index=self.catalog.state,
             modulefiles=self.catalog.index.size,
+            categories=self.catalog.index.categories if self.catalog.index.complete else [],
         )
 
     def loaded(self) -> LoadedModules:
@@ -177,6 +181,7 @@ class SoftwareService(LoggingConfigurable):
             revision=self.environment.revision,
             modules=[self._loaded_info(module) for module in modules if module.active],
             inactive=[self._loaded_info(module) for module in modules if not module.active],
+            undoable=self.environment.back is not None,
         )
 
     async def change(self, request: ChangeRequest) -> Change:
@@ -197,11 +202,11 @@ class SoftwareService(LoggingConfigurable):
                 if name not in known:
                     raise NotFoundError(trans.gettext("%1 is not loaded."), name)
             left = [m.full_name for m in before if not {m.full_name, m.short_name} & gone]
-            way = self.catalog.way_to(request.load, left)
-            answer = await self._ask_for(request, way)
+            steps = self.catalog.with_ways(request.load, left)
+            answer = await self._ask_for(request, steps)
             asked = Asked(
                 preview=request.preview,
-                way=way,
+                way=[step for step in steps if step not in request.load],
                 gone=gone,
                 # what a load swaps away is told in its preview
                 guarded=() if request.confirmed else gone if request.load else None,
@@ -211,11 +216,11 @@ class SoftwareService(LoggingConfigurable):
             self.log.info("Modules changed: load %s, unload %s", request.load, request.unload)
         return change
 
-    async def _ask_for(self, request: ChangeRequest, way: Sequence[str]) -> Changed:
+    async def _ask_for(self, request: ChangeRequest, steps: Sequence[str]) -> Changed:
         """Ask the module system; a name that nothing bears is told as that."""
         try:
             return await self.tool.change(
-                self.environment.values, load=[*way, *request.load], unload=request.unload
+                self.environment.values, load=steps, unload=request.unload
             )
         except ToolRefusedError as error:
             for name in request.load:
@@ -268,6 +273,7 @@ class SoftwareService(LoggingConfigurable):
             messages=_messages(answer, risks),
             modules=[self._loaded_info(module) for module in after if module.active],
             inactive=[self._loaded_info(module) for module in after if not module.active],
+            undoable=self.environment.back is not None,
         )
 
     def _is_protected(self, module: LoadedModule) -> bool:
@@ -286,19 +292,26 @@ class SoftwareService(LoggingConfigurable):
         ]
 
     async def switch(self, request: SwitchRequest) -> Change:
-        """Unload all but sticky modules, or go back to the site's default modules.
+        """Unload all but sticky modules, go back to the site's default modules, or to the last.
 
-        Raises ConflictError where a purge takes protected modules away and is not
-        confirmed.
+        Raises ConflictError where there is no change to undo, and where a purge or an
+        undo takes protected modules away and is not confirmed.
         """
-        purge = request.to == "purged"
+        ask = {
+            "purged": self.tool.purge,
+            "default": self.tool.reset,
+            "previous": self._undo,
+        }[request.to]
+        guarded = request.to != "default" and not request.confirmed
         return await self._whole(
-            self.tool.purge if purge else self.tool.reset,
-            Asked(
-                preview=request.preview,
-                guarded=None if purge and not request.confirmed else (),
-            ),
+            ask, Asked(preview=request.preview, guarded=None if guarded else ())
         )
+
+    async def _undo(self, _: Mapping[str, str]) -> Changed:
+        """Return what undoes the last change; the module system is not asked."""
+        if self.environment.back is None:
+            raise ConflictError(trans.gettext("There is no change to undo."))
+        return Changed(environment=self.environment.back)
 
     async def _whole(
         self,
@@ -487,9 +500,12 @@ class SoftwareService(LoggingConfigurable):
             )
         await self.catalog.ready()
         index = self.catalog.index
-        hits = index.search(query.query, hidden=query.hidden)
         loaded = self._loaded_names()
         modulepath = self.catalog.modulepath()
+        only = Only(category=query.category)
+        if query.loadable:
+            only = replace(only, modulepath=tuple(modulepath), loaded=loaded)
+        hits = index.search(query.query, hidden=query.hidden, only=only)
         return FoundModules(
             revision=self.environment.revision,
             complete=index.complete,
@@ -508,7 +524,8 @@ class SoftwareService(LoggingConfigurable):
         package, version = self.catalog.find(full_name)
         file = version.file_in(modulepath) or version.first
         remarks = await self.tool.remarks(self.environment.values, file)
-        state = self._version_info(package, version, modulepath, self._loaded_names())
+        loaded = self._loaded_names()
+        state = self._version_info(package, version, modulepath, loaded)
         return ModuleDetails(
             full_name=version.full_name,
             short_name=package.short_name,
@@ -527,10 +544,30 @@ class SoftwareService(LoggingConfigurable):
             loadable=state.loadable,
             needs=state.needs,
             ways=state.ways,
-            versions=[v.full_name for v in package.versions],
+            versions=[
+                self._version_info(package, v, modulepath, loaded) for v in package.versions
+            ],
             dependencies=list(remarks.dependencies),
             conflicts=list(remarks.conflicts),
             deprecation=remarks.deprecation,
+        )
+
+    async def modulefile(self, full_name: str) -> ModulefileText:
+        """Return the text of a modulefile that the index knows, or raise NotFoundError."""
+        check_name(full_name)
+        await self.catalog.ready()
+        _, version = self.catalog.find(full_name)
+        path = (version.file_in(self.catalog.modulepath()) or version.first).path
+        try:
+            text, truncated = await asyncio.to_thread(beginning, path, LONGEST_MODULEFILE)
+        except (OSError, ValueError) as error:
+            raise NotFoundError(
+                trans.gettext("The modulefile %1 cannot be read."),
+                _shown(path or full_name),
+                detail=getattr(error, "strerror", None) or str(error),
+            ) from error
+        return ModulefileText(
+            full_name=version.full_name, path=_shown(path), text=text, truncated=truncated
         )
 
     def _tell(self, *, kernels_changed: bool = False) -> None:
@@ -571,6 +608,7 @@ class SoftwareService(LoggingConfigurable):
             hidden=_all_hidden(version),
             loaded=version.full_name in loaded,
             loadable=loadable,
+            deprecated=any(self.tool.deprecated(file) for file in version.files),
             needs=[] if loadable else self.catalog.needs(version, loaded),
             ways=version.ways,
         )
@@ -590,6 +628,9 @@ class SoftwareService(LoggingConfigurable):
             requested=module.requested,
             protected=self._is_protected(module),
             modulefile=module.modulefile,
+            needs=self.catalog.needs(known[1], self._loaded_names())
+            if known and not module.active
+            else [],
         )
 
 

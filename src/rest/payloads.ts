@@ -27,6 +27,7 @@ export interface Change {
   messages: Message[];
   modules: LoadedModuleInfo[];
   inactive: LoadedModuleInfo[];
+  undoable: boolean;
 }
 /**
  * The names of the variables that were set and unset; never their values.
@@ -50,6 +51,7 @@ export interface Message {
  * A module of the session; `requested` is false where another module loaded it.
  *
  * `protected` is what the session itself may need: unloading it wants a confirmation.
+ * `needs` is what would make an inactive one active again.
  */
 export interface LoadedModuleInfo {
   full_name: string;
@@ -60,6 +62,7 @@ export interface LoadedModuleInfo {
   requested: boolean;
   protected: boolean;
   modulefile: string;
+  needs: string[];
 }
 /**
  * Full names to unload, then to load; a short name means the default version.
@@ -121,7 +124,8 @@ export interface FoundModule {
 /**
  * A full name; `ways` are all chains that lead to it, empty where it needs none.
  *
- * `needs` is what would be loaded first now: what the best way lacks.
+ * `needs` is what would be loaded first now: what the best way lacks. `deprecated`
+ * is what the site has something to say of when it is loaded.
  */
 export interface VersionInfo {
   full_name: string;
@@ -130,6 +134,7 @@ export interface VersionInfo {
   hidden: boolean;
   loaded: boolean;
   loadable: boolean;
+  deprecated: boolean;
   needs: string[];
   ways: string[][];
 }
@@ -144,11 +149,14 @@ export interface FoundModules {
 }
 /**
  * The session's modules in load order, at a revision of its environment.
+ *
+ * `undoable` tells whether there is a change to undo.
  */
 export interface LoadedModules {
   revision: number;
   modules: LoadedModuleInfo[];
   inactive: LoadedModuleInfo[];
+  undoable: boolean;
 }
 /**
  * All that is known of a full name.
@@ -174,7 +182,7 @@ export interface ModuleDetails {
   loadable: boolean;
   needs: string[];
   ways: string[][];
-  versions: string[];
+  versions: VersionInfo[];
   dependencies: string[];
   conflicts: string[];
   deprecation: string;
@@ -209,13 +217,27 @@ export interface ModuleQuery {
   full_name: string;
 }
 /**
+ * A modulefile as it is on disk; `truncated` where it is longer than what is told.
+ */
+export interface ModulefileText {
+  full_name: string;
+  path: string;
+  text: string;
+  truncated: boolean;
+}
+/**
  * A search: words, and which page of the answer.
+ *
+ * `loadable` leaves out what is neither loaded nor loadable at once; a `category`
+ * leaves out all others, whatever its case.
  */
 export interface ModulesQuery {
   query?: string;
   limit?: number;
   offset?: number;
   hidden?: boolean;
+  loadable?: boolean;
+  category?: string;
 }
 /**
  * Give a collection a name that no other one has.
@@ -279,10 +301,12 @@ export interface StaleProgram {
   revision: number;
 }
 /**
- * Which state to bring about: nothing but sticky modules, or the site's default.
+ * Which state to bring about: only sticky modules, the site's default, or the last one.
+ *
+ * "previous" is what was there before the last change, so that twice is as good as never.
  */
 export interface SwitchRequest {
-  to: 'default' | 'purged';
+  to: 'default' | 'previous' | 'purged';
   preview?: boolean;
   confirmed?: boolean;
 }
@@ -291,7 +315,8 @@ export interface SwitchRequest {
  *
  * `reason` is empty where all is well; else `message` says what is missing and
  * `cure` what to do. `index` tells whether everything reachable is known:
- * "names" means only what can be loaded at once.
+ * "names" means only what can be loaded at once. `categories` are those of the
+ * modulefiles, empty until all is known.
  */
 export interface SystemInfo {
   kind: 'envmod' | 'lmod' | 'none';
@@ -304,4 +329,5 @@ export interface SystemInfo {
   revision: number;
   index: 'building' | 'complete' | 'failed' | 'names';
   modulefiles: number;
+  categories: string[];
 }

@@ -7,6 +7,7 @@ import type {
   FoundModules,
   LoadedModules,
   ModuleDetails,
+  ModulefileText,
   ModulePaths,
   ModulePathsRequest,
   ModulesQuery,
@@ -32,8 +33,12 @@ export class SoftwareApi {
     return this._client.get('software/loaded');
   }
 
-  change(request: ChangeRequest): Promise<Change> {
-    return this._client.patch('software/loaded', request);
+  change(request: ChangeRequest, signal?: AbortSignal): Promise<Change> {
+    return this._client.patch('software/loaded', request, signal);
+  }
+
+  switch(request: SwitchRequest, signal?: AbortSignal): Promise<Change> {
+    return this._client.put('software/loaded', request, signal);
   }
 
   modules(query: ModulesQuery): Promise<FoundModules> {
@@ -44,8 +49,8 @@ export class SoftwareApi {
     return this._client.get('software/module', { full_name: fullName });
   }
 
-  switchTo(request: SwitchRequest): Promise<Change> {
-    return this._client.put('software/loaded', request);
+  modulefile(fullName: string): Promise<ModulefileText> {
+    return this._client.get('software/modulefile', { full_name: fullName });
   }
 
   script(format: Script['format']): Promise<Script> {
@@ -56,8 +61,11 @@ export class SoftwareApi {
     return this._client.get('software/modulepaths');
   }
 
-  changeModulePaths(request: ModulePathsRequest): Promise<Change> {
-    return this._client.patch('software/modulepaths', request);
+  changeModulePaths(
+    request: ModulePathsRequest,
+    signal?: AbortSignal
+  ): Promise<Change> {
+    return this._client.patch('software/modulepaths', request, signal);
   }
 
   collections(): Promise<Collections> {
@@ -80,7 +88,10 @@ export class SoftwareApi {
     return this._client.delete('software/collections', { name });
   }
 
-  restoreCollection(request: RestoreRequest): Promise<Change> {
-    return this._client.post('software/collections/restore', request);
+  restoreCollection(
+    request: RestoreRequest,
+    signal?: AbortSignal
+  ): Promise<Change> {
+    return this._client.post('software/collections/restore', request, signal);
   }
 }

@@ -83,7 +83,7 @@ export class CollectionsModel extends VDomModel implements ICollectionsModel {
   go(goal: Goal, confirmed: boolean): Promise<void> {
     const { loaded } = this._software;
     return this._software.apply(
-      () => this._ask(goal, { confirmed }),
+      signal => this._ask(goal, { confirmed }, signal),
       'collection' in goal
         ? [busyName(goal.collection)]
         : (loaded?.modules.map(module => module.full_name) ?? [])
@@ -99,19 +99,20 @@ export class CollectionsModel extends VDomModel implements ICollectionsModel {
   }
 
   changeModulePaths(request: ModulePathsRequest): Promise<void> {
-    return this._software.apply(() => this._api.changeModulePaths(request), []);
+    return this._software.apply(signal =>
+      this._api.changeModulePaths(request, signal)
+    );
   }
 
   private _ask(
     goal: Goal,
-    how: { preview?: boolean; confirmed?: boolean }
+    how: { preview?: boolean; confirmed?: boolean },
+    signal?: AbortSignal
   ): Promise<Change> {
+    const { preview } = how;
     return 'collection' in goal
-      ? this._api.restoreCollection({
-          name: goal.collection,
-          preview: how.preview
-        })
-      : this._api.switchTo({ to: goal.to, ...how });
+      ? this._api.restoreCollection({ name: goal.collection, preview }, signal)
+      : this._api.switch({ to: goal.to, ...how }, signal);
   }
 
   /**

@@ -19,8 +19,14 @@ import type { ISoftwareNotice } from './model';
 import { SoftwareModel } from './model';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the sidebar's tab is placed at once
 import { SoftwarePanel } from './panel';
-import type { IModuleActions } from './tokens';
-import { CommandIDs, ICollectionsModel, ISoftwareModel } from './tokens';
+import type { IPanelActions } from './panel';
+import type { ISoftwareOptions } from './tokens';
+import {
+  CommandIDs,
+  DEFAULT_OPTIONS,
+  ICollectionsModel,
+  ISoftwareModel
+} from './tokens';
 
 export { collections } from './collectioncommands';
 
@@ -92,13 +98,26 @@ export const panel: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const run = (id: string) => (fullName: string) => {
-      void commands.execute(id, { full_name: fullName });
-    };
-    const actions: IModuleActions = {
+    const run =
+      (id: string) =>
+      (...full_names: string[]) => {
+        void commands.execute(id, { full_names });
+      };
+    let loaded: ISettingRegistry.ISettings | null = null;
+    const actions: IPanelActions = {
       load: run(CommandIDs.load),
       unload: run(CommandIDs.unload),
-      show: run(CommandIDs.show)
+      show: full_name => {
+        void commands.execute(CommandIDs.show, { full_name });
+      },
+      cancel: fullName => software.cancel(fullName),
+      undo: () => {
+        void commands.execute(CommandIDs.undo);
+      },
+      setHidden: hidden => {
+        software.hidden = hidden;
+        void loaded?.set('showHidden', hidden);
+      }
     };
     const widget = new SoftwarePanel(
       software,
@@ -126,6 +145,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
 
     addCommands(commands, {
       model: software,
+      options: () => widget.options,
       reveal: () => {
         shell.activateById(widget.id);
         widget.focusSearch();
@@ -150,20 +170,24 @@ export const panel: JupyterFrontEndPlugin<void> = {
     if (settings) {
       translateSettings(settings, SETTINGS, trans);
       settings.load(SETTINGS).then(
-        loaded => {
+        found => {
+          loaded = found;
           const follow = () => {
-            software.hidden = loaded.get('showHidden').composite === true;
+            const chosen =
+              found.composite as unknown as Partial<ISoftwareOptions>;
+            widget.options = { ...DEFAULT_OPTIONS, ...chosen };
+            software.hidden = found.get('showHidden').composite === true;
             if (collections) {
               collections.open =
-                loaded.get('showCollections').composite === true;
+                found.get('showCollections').composite === true;
             }
           };
-          loaded.changed.connect(follow);
+          found.changed.connect(follow);
           follow();
           collections?.stateChanged.connect(() => {
-            const open = loaded.get('showCollections').composite === true;
+            const open = found.get('showCollections').composite === true;
             if (collections.open !== open) {
-              void loaded.set('showCollections', collections.open);
+              void found.set('showCollections', collections.open);
             }
           });
         },

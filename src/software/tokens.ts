@@ -9,10 +9,12 @@ import type {
   FoundModule,
   LoadedModules,
   ModuleDetails,
+  ModulefileText,
   ModulePaths,
   ModulePathsRequest,
   Script,
-  SystemInfo
+  SystemInfo,
+  VersionInfo
 } from '../rest/payloads';
 
 /**
@@ -40,9 +42,19 @@ export interface ISoftwareModel extends IDisposable {
   hidden: boolean;
 
   /**
-   * The part of the search's answer that is here: a prefix of it.
+   * Whether the search finds only what can be loaded as it is.
    */
-  readonly found: ReadonlyArray<FoundModule>;
+  loadable: boolean;
+
+  /**
+   * The category that the search keeps to; empty for all.
+   */
+  category: string;
+
+  /**
+   * The search's answer, `total` long; undefined where it was not fetched yet.
+   */
+  readonly found: ReadonlyArray<FoundModule | undefined>;
 
   /**
    * How many short names the search found, or null before the first answer.
@@ -53,6 +65,16 @@ export interface ISoftwareModel extends IDisposable {
    * The full names that are being loaded or unloaded.
    */
   readonly busy: ReadonlySet<string>;
+
+  /**
+   * Whether a change is under way.
+   */
+  readonly changing: boolean;
+
+  /**
+   * Whether the last change was cancelled by the user.
+   */
+  readonly cancelled: boolean;
 
   /**
    * The last change, or null where there was none or it was dismissed.
@@ -90,9 +112,14 @@ export interface ISoftwareModel extends IDisposable {
   search(query: string): Promise<void>;
 
   /**
-   * Fetch the next part of the search's answer, if there is one.
+   * Tell which part of the search's answer is in sight: what lacks is fetched.
    */
-  fetchMore(): Promise<void>;
+  look(first: number, last: number): void;
+
+  /**
+   * Return a version of the search's answer, or null where it is not there.
+   */
+  version(fullName: string): VersionInfo | null;
 
   /**
    * Return what loading these would do. Rejects where it can't be done.
@@ -110,18 +137,35 @@ export interface ISoftwareModel extends IDisposable {
   unload(fullNames: ReadonlyArray<string>, confirmed?: boolean): Promise<void>;
 
   /**
-   * Send a change that another part asks for, and tell what came of it as for
-   * `load`; `names` are busy meanwhile.
+   * Bring back what was before the last change; a failure is told by `error`.
+   */
+  undo(confirmed?: boolean): Promise<void>;
+
+  /**
+   * Take the change that a request brings about, as `load` does.
+   *
+   * @param ask The request; it must heed the signal, which tells of `cancel`.
+   * @param fullNames What is busy meanwhile.
    */
   apply(
-    request: () => Promise<Change>,
-    names: ReadonlyArray<string>
+    ask: (signal: AbortSignal) => Promise<Change>,
+    fullNames?: ReadonlyArray<string>
   ): Promise<void>;
+
+  /**
+   * Cancel the changes under way, or only those of a module.
+   */
+  cancel(fullName?: string): void;
 
   /**
    * Return all that is known of a module.
    */
   details(fullName: string): Promise<ModuleDetails>;
+
+  /**
+   * Return the text of a modulefile.
+   */
+  modulefile(fullName: string): Promise<ModulefileText>;
 
   /**
    * Tell what was done outside the model, as a sentence for the user.
@@ -151,10 +195,36 @@ export const ISoftwareModel = new Token<ISoftwareModel>(
  * What a view of modules can ask for; acting is the commands' business.
  */
 export interface IModuleActions {
-  load: (fullName: string) => void;
-  unload: (fullName: string) => void;
+  load: (...fullNames: string[]) => void;
+  unload: (...fullNames: string[]) => void;
   show: (fullName: string) => void;
+  cancel: (fullName: string) => void;
+  undo: () => void;
 }
+
+/**
+ * What the user has chosen in the settings; see `schema/software.json`.
+ */
+export interface ISoftwareOptions {
+  /** When a dialog with all that will change comes before a load. */
+  confirmLoad: 'needed' | 'always' | 'never';
+  /** The order of the loaded modules. */
+  loadedOrder: 'load' | 'name';
+  /** Whether the rows tell what a module is for. */
+  showSummaries: boolean;
+  /** How many versions of a module show before the others are asked for. */
+  versionsShown: number;
+}
+
+/**
+ * The settings where nothing was chosen.
+ */
+export const DEFAULT_OPTIONS: ISoftwareOptions = {
+  confirmLoad: 'needed',
+  loadedOrder: 'load',
+  showSummaries: true,
+  versionsShown: 3
+};
 
 /**
  * The commands of the software room.
@@ -163,6 +233,7 @@ export namespace CommandIDs {
   export const load = 'software:load-module';
   export const unload = 'software:unload-module';
   export const show = 'software:show-module';
+  export const undo = 'software:undo';
 }
 
 /**

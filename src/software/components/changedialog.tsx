@@ -19,19 +19,7 @@ export async function confirmChange(options: {
   const risky = change.protected.length > 0;
   const answer = await showDialog({
     title,
-    body: (
-      <div>
-        <ChangePlan change={change} intro={intro} trans={trans} />
-        {risky && (
-          <p className="jp-SoftwarePlan-warning">
-            {trans.__(
-              'This session may need %1, which will be unloaded: kernels that start from then on may fail.',
-              change.protected.join(', ')
-            )}
-          </p>
-        )}
-      </div>
-    ),
+    body: <ChangePlan change={change} intro={intro} trans={trans} />,
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       risky

@@ -1,5 +1,6 @@
 import { Button, ellipsesIcon, MenuSvg } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
 import type { Menu } from '@lumino/widgets';
 import * as React from 'react';
 
@@ -15,7 +16,7 @@ export function MenuButton(props: {
   const [menu, setMenu] = React.useState<MenuSvg | null>(null);
   React.useEffect(() => () => menu?.dispose(), [menu]);
   const open = (button: HTMLElement, byKey: boolean) => {
-    const made = new MenuSvg({ commands });
+    const made = byKey ? new KeyMenu({ commands }) : new MenuSvg({ commands });
     for (const item of items) {
       made.addItem(item);
     }
@@ -28,9 +29,6 @@ export function MenuButton(props: {
     setMenu(made);
     const { left, bottom } = button.getBoundingClientRect();
     made.open(left, bottom);
-    if (byKey) {
-      made.activateNextItem();
-    }
   };
   return (
     <Button
@@ -46,4 +44,14 @@ export function MenuButton(props: {
       <ellipsesIcon.react tag="span" />
     </Button>
   );
+}
+
+/**
+ * A menu that was opened by key: its first item has the focus at once.
+ */
+class KeyMenu extends MenuSvg {
+  protected override onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
+    this.activateNextItem();
+  }
 }

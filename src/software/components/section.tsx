@@ -11,7 +11,7 @@ export function Section(props: {
   title: string;
   count?: number;
   className: string;
-  /** What stands beside the heading. */
+  /** What stands beside the heading while the part is not folded. */
   actions?: React.ReactNode;
   open?: boolean;
   onToggle?: (open: boolean) => void;
@@ -40,7 +40,7 @@ export function Section(props: {
             {props.count}
           </span>
         )}
-        {props.actions}
+        {open && props.actions}
       </div>
       {open && props.children}
     </section>
