@@ -370,6 +370,9 @@ class SoftwareService(LoggingConfigurable):
         change = await self._whole(ask, Asked(preview=request.preview))
         if not request.preview:
             self._used |= set(use)
+            if unuse:
+                # what only that folder had is not to be found any more
+                self.catalog.start()
         return change
 
     async def stale(self) -> Stale:

@@ -214,3 +214,7 @@ async def test_module_paths(rest, ask, loaded, tmp_path):
     assert answer.code == 200, answer.body
     await ask(load=["extra"])
     assert await loaded() == ["extra/1.0"]
+    await ask(unload=["extra"])
+    await rest("software/modulepaths", method="PATCH", body={"unuse": [str(more)]})
+    while (await rest("software/modules", query="extra")).body["total"]:
+        await asyncio.sleep(0.05)
