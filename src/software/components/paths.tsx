@@ -14,12 +14,13 @@ import { FormDialog } from './formdialog';
  * Show the folders that modules come from, and let the user change them.
  */
 export async function showModulePaths(context: IContext): Promise<void> {
+  const { trans } = context;
   const body = ReactWidget.create(<PathsForm {...context} />);
   await new FormDialog({
-    title: context.trans.__('Module paths'),
+    title: trans.__('Module paths'),
     body,
     focusNodeSelector: 'input',
-    buttons: [Dialog.cancelButton({ label: context.trans.__('Close') })]
+    buttons: [Dialog.cancelButton({ label: trans.__('Close') })]
   }).launch();
 }
 
