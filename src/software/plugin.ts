@@ -177,22 +177,50 @@ export const panel: JupyterFrontEndPlugin<void> = {
               found.composite as unknown as Partial<ISoftwareOptions>;
             widget.options = { ...DEFAULT_OPTIONS, ...chosen };
             software.hidden = found.get('showHidden').composite === true;
-            if (collections) {
-              collections.open =
-                found.get('showCollections').composite === true;
-            }
           };
           found.changed.connect(follow);
           follow();
-          collections?.stateChanged.connect(() => {
-            const open = found.get('showCollections').composite === true;
-            if (collections.open !== open) {
-              void found.set('showCollections', collections.open);
-            }
-          });
+          if (collections) {
+            keepOpen(collections, found);
+          }
         },
         reason => console.error('The software settings were not read.', reason)
       );
     }
   }
 };
+
+/**
+ * Keep in the settings whether the collections are shown.
+ */
+function keepOpen(
+  collections: ICollectionsModel,
+  settings: ISettingRegistry.ISettings
+): void {
+  const key = 'showCollections';
+  let kept = false;
+  let saves = 0;
+  const follow = () => {
+    // A save tells of a change too, and not always of the user's last one.
+    if (saves === 0) {
+      kept = settings.get(key).composite === true;
+      collections.open = kept;
+    }
+  };
+  settings.changed.connect(follow);
+  follow();
+  collections.stateChanged.connect(() => {
+    if (collections.open !== kept) {
+      kept = collections.open;
+      saves++;
+      settings
+        .set(key, kept)
+        .catch(reason =>
+          console.error('The software settings were not saved.', reason)
+        )
+        .finally(() => {
+          saves--;
+        });
+    }
+  });
+}
