@@ -369,11 +369,14 @@ class SoftwareService(LoggingConfigurable):
 
         change = await self._whole(ask, Asked(preview=request.preview))
         if not request.preview:
-            self._used |= set(use)
-            if unuse:
-                # what only that folder had is not to be found any more
-                self.catalog.start()
+            self._folders_changed(use, unuse)
         return change
+
+    def _folders_changed(self, use: Collection[str], unuse: Collection[str]) -> None:
+        self._used |= set(use)
+        if unuse:
+            # what only these folders had is not to be found any more
+            self.catalog.start()
 
     async def stale(self) -> Stale:
         """Return what runs and would see something else if it started now."""
@@ -547,9 +550,7 @@ class SoftwareService(LoggingConfigurable):
             loadable=state.loadable,
             needs=state.needs,
             ways=state.ways,
-            versions=[
-                self._version_info(package, v, modulepath, loaded) for v in package.versions
-            ],
+            versions=[self._version_info(package, v, modulepath, loaded) for v in package.versions],
             dependencies=list(remarks.dependencies),
             conflicts=list(remarks.conflicts),
             deprecation=remarks.deprecation,

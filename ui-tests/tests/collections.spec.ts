@@ -64,14 +64,43 @@ async function choose(page: Page, menu: string, item: string): Promise<void> {
 
 const LOADED_MENU = 'More for loaded modules';
 
-test.beforeEach(async ({ lab }) => {
-  await reset(lab);
-  const { collections } = (await ask(lab, 'GET', 'collections')) as {
+/**
+ * Return what the settings keep of the panel.
+ */
+async function remembered(page: Page): Promise<string> {
+  const answer = await page.request.get(
+    '/lab/api/settings/jupyterlab_hpc:software'
+  );
+  const { raw } = (await answer.json()) as { raw: string };
+  return raw;
+}
+
+async function deleteCollections(page: Page): Promise<void> {
+  const { collections } = (await ask(page, 'GET', 'collections')) as {
     collections: { name: string }[];
   };
   for (const { name } of collections) {
-    await ask(lab, 'DELETE', `collections?name=${encodeURIComponent(name)}`);
+    await ask(page, 'DELETE', `collections?name=${encodeURIComponent(name)}`);
   }
+}
+
+test.beforeEach(async ({ lab }) => {
+  await reset(lab);
+  await deleteCollections(lab);
+});
+
+test.afterAll(async ({ lab }) => {
+  await deleteCollections(lab);
+  // as it is at first, for the tests that come next
+  const panel = await openPanel(lab);
+  const heading = panel.getByRole('button', {
+    name: 'Collections',
+    exact: true
+  });
+  if ((await heading.getAttribute('aria-expanded')) === 'true') {
+    await heading.click();
+  }
+  await expect.poll(() => remembered(lab)).not.toContain('Collections": true');
 });
 
 test(
@@ -507,17 +536,12 @@ test('the panel remembers that the collections are unfolded', async ({
 }) => {
   const section = await openCollections(lab);
   const heading = section.getByRole('button', { name: 'Collections' });
-  const remembered = async () => {
-    const answer = await lab.request.get(
-      '/lab/api/settings/jupyterlab_hpc:software'
-    );
-    const { raw } = (await answer.json()) as { raw: string };
-    return raw;
-  };
-  await expect.poll(remembered).toContain('"showCollections": true');
+  await expect.poll(() => remembered(lab)).toContain('"showCollections": true');
   await heading.click();
   await expect(heading).toHaveAttribute('aria-expanded', 'false');
-  await expect.poll(remembered).not.toContain('"showCollections": true');
+  await expect
+    .poll(() => remembered(lab))
+    .not.toContain('"showCollections": true');
 });
 
 test('the collections and their dialogs have no accessibility violation', async ({
