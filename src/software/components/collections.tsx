@@ -206,7 +206,7 @@ function CollectionRow(props: {
               className="jp-SoftwarePanel-mark"
               title={trans.__('Every login shell loads it')}
             >
-              {trans.__('default')}
+              {trans.__('at login')}
             </span>
           )}
         </div>
