@@ -177,7 +177,10 @@ class VersionInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundModule:
-    """A short name that matches; `matched` names the extensions where those did."""
+    """A short name that matches; `matched` names the extensions where those did.
+
+    Where these are few, with the versions that the module loaded by default has.
+    """
 
     short_name: str
     summary: str

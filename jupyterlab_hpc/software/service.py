@@ -61,6 +61,7 @@ from .script import Loading, bash_script, python_script
 from .textfile import beginning
 
 LONGEST_QUERY = 200
+MOST_WITH_VERSIONS = 5  # extensions that fit a search; more are not shown one by one
 MOST_RESULTS = 500
 MOST_NAMES = 100
 LONGEST_FOLDER = 4096
@@ -294,8 +295,8 @@ class SoftwareService(LoggingConfigurable):
     async def switch(self, request: SwitchRequest) -> Change:
         """Unload all but sticky modules, go back to the site's default modules, or to the last.
 
-        Raises ConflictError where there is no change to undo, and where a purge or an
-        undo takes protected modules away and is not confirmed.
+        Raises NotFoundError where there is no change to undo, and ConflictError where a
+        purge or an undo takes protected modules away and is not confirmed.
         """
         ask = {
             "purged": self.tool.purge,
@@ -310,7 +311,7 @@ class SoftwareService(LoggingConfigurable):
     async def _undo(self, _: Mapping[str, str]) -> Changed:
         """Return what undoes the last change; the module system is not asked."""
         if self.environment.back is None:
-            raise ConflictError(trans.gettext("There is no change to undo."))
+            raise NotFoundError(trans.gettext("There is no change to undo."))
         return Changed(environment=self.environment.back)
 
     async def _whole(
@@ -590,12 +591,21 @@ class SoftwareService(LoggingConfigurable):
             summary=about.description,
             category=about.category,
             match=hit.match,
-            matched=list(hit.matched),
+            matched=self._with_versions(hit.matched, about.full_name),
             versions=[
                 self._version_info(hit.package, version, modulepath, loaded)
                 for version in hit.versions
             ],
         )
+
+    def _with_versions(self, names: Sequence[str], full_name: str) -> list[str]:
+        """Return `numpy 1.26.4` for `numpy`: the rows of a list know names alone."""
+        if not 0 < len(names) <= MOST_WITH_VERSIONS:
+            return list(names)
+        found = self.catalog.index.find(full_name)
+        inside = found[1].first.extensions if found else ()
+        known = {text.partition("/")[0]: text.replace("/", " ", 1) for text in inside}
+        return [known.get(name, name) for name in names]
 
     def _version_info(
         self,

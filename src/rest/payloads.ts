@@ -112,6 +112,8 @@ export interface Extension {
 }
 /**
  * A short name that matches; `matched` names the extensions where those did.
+ *
+ * Where these are few, with the versions that the module loaded by default has.
  */
 export interface FoundModule {
   short_name: string;

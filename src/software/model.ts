@@ -78,7 +78,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   }
 
   get busy(): ReadonlySet<string> {
-    return new Set([...this._changes].flatMap(change => change.names));
+    return this._busy;
   }
 
   get changing(): boolean {
@@ -308,15 +308,19 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     ask: (signal: AbortSignal) => Promise<T>
   ): Promise<T> {
     const change = { names, controller: new AbortController() };
+    const tell = () => {
+      this._busy = new Set([...this._changes].flatMap(({ names }) => names));
+      if (!this.isDisposed) {
+        this.stateChanged.emit();
+      }
+    };
     this._changes.add(change);
-    this.stateChanged.emit();
+    tell();
     try {
       return await ask(change.controller.signal);
     } finally {
       this._changes.delete(change);
-      if (!this.isDisposed) {
-        this.stateChanged.emit();
-      }
+      tell();
     }
   }
 
@@ -329,7 +333,6 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
 
   private _searchAgain(): Promise<void> {
     this._inSight = [0, 0];
-    this.stateChanged.emit();
     return this._find(0, PAGE);
   }
 
@@ -454,6 +457,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   private _total: number | null = null;
   private _searches = 0;
   private _changes = new Set<IChangeUnderWay>();
+  private _busy: ReadonlySet<string> = new Set();
   private _cancelled = false;
   private _outcome: Change | null = null;
   private _told = '';

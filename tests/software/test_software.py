@@ -180,7 +180,7 @@ async def test_a_search_finds_names_extensions_and_what_is_hidden(rest):
         for m in (await rest("software/modules", query="numpy")).body["modules"]
         if m["short_name"] == "scipy-stack"
     ]
-    assert (found["match"], found["matched"]) == ("extension", ["numpy"])
+    assert (found["match"], found["matched"]) == ("extension", ["numpy 1.25.2"])
 
     (found,) = (await rest("software/modules", query="openrefine")).body["modules"]
     (version,) = found["versions"]

@@ -22,7 +22,7 @@ async def test_there_is_nothing_to_undo_at_first(rest):
     assert (await change(rest, load=["cmake"], preview=True)).body["undoable"] is False
     for preview in (True, False):
         answer = await undo(rest, preview=preview)
-        assert (answer.code, answer.body["reason"]) == (409, "conflict")
+        assert (answer.code, answer.body["reason"]) == (404, "not-found")
         assert answer.body["message"] == "There is no change to undo."
     await change(rest, load=["broken/1.0"])
     assert (await rest("software/loaded")).body["undoable"] is False
@@ -85,7 +85,7 @@ async def test_whatever_the_change_was(rest, app, path, method, body):
     assert app.environment.values != before
     assert (await undo(rest)).code == 200
     assert app.environment.values == before
-    assert (await undo(rest)).code == 200
+    assert (await undo(rest, confirmed=True)).code == 200
     assert app.environment.values != before
 
 

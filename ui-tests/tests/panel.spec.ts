@@ -228,6 +228,7 @@ test('the details lead on', async ({ lab }) => {
     .click();
   const panel = await openPanel(lab);
   await expect(loadedRows(panel).last()).toContainText('hdf5-mpi/1.14.4');
+  await execute(lab, 'application:close-all');
 });
 
 test('the settings are heeded', async ({ lab }) => {
