@@ -194,6 +194,7 @@ test('a collection is replaced only after a question', async ({ lab }) => {
     'The collection work exists.'
   );
   await expect(field).toHaveValue('work');
+  await expect(field).toBeFocused();
   await lab.keyboard.press('Enter');
   await expect(dialog).toContainText('Replace work?');
   await dialog.getByRole('button', { name: 'Replace' }).click();
