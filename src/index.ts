@@ -1,3 +1,3 @@
-import { kernels, model, panel } from './software/plugin';
+import { collections, kernels, model, panel, stale } from './software/plugin';
 
-export default [model, kernels, panel];
+export default [model, kernels, stale, collections, panel];

@@ -325,6 +325,14 @@ class SaveRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RenameRequest:
+    """Give a collection a name that no other one has."""
+
+    name: str
+    new_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RestoreRequest:
     """Load a collection in the place of what is loaded."""
 
@@ -376,3 +384,11 @@ class Stale:
     kernels: list[StaleKernel]
     terminals: list[StaleProgram]
     applications: list[StaleProgram]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenOverRequest:
+    """Ids of kernels that have taken over the modules of a revision without a restart."""
+
+    kernels: list[str]
+    revision: int

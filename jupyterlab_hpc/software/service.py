@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +25,7 @@ from . import models
 from .catalog import IndexState, ModuleCatalog
 from .environment import SessionEnvironment
 from .index import Hit, Only, Package, Version
-from .launch import Launched, Running
+from .launch import Kernels, Launched, Running
 from .models import (
     Change,
     ChangeRequest,
@@ -44,6 +44,7 @@ from .models import (
     ModulePaths,
     ModulePathsRequest,
     ModulesQuery,
+    RenameRequest,
     RestoreRequest,
     SaveRequest,
     Script,
@@ -53,6 +54,7 @@ from .models import (
     StaleProgram,
     SwitchRequest,
     SystemInfo,
+    TakenOverRequest,
     VersionInfo,
 )
 from .risks import WATCHED, kernel_risks
@@ -80,11 +82,15 @@ PRIVATE_PREFIXES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """What all pages should hear: the environment or what is known of it changed."""
+    """What all pages should hear: the environment or what is known of it changed.
+
+    `stale_changed` says that what was stale is not any more, at the same revision.
+    """
 
     revision: int
     index: IndexState
     kernels_changed: bool
+    stale_changed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +111,7 @@ class Asked:
 class Launches:
     """What tells what runs; `paths` tells the notebooks of kernels by their ids."""
 
-    kernels: Running = list
+    kernels: Kernels = field(default_factory=Kernels)
     terminals: Running = list
     applications: Running = list
     paths: Callable[[], Awaitable[Mapping[str, str]]] | None = None
@@ -363,13 +369,19 @@ class SoftwareService(LoggingConfigurable):
 
         change = await self._whole(ask, Asked(preview=request.preview))
         if not request.preview:
-            self._used |= set(use)
+            self._folders_changed(use, unuse)
         return change
+
+    def _folders_changed(self, use: Collection[str], unuse: Collection[str]) -> None:
+        self._used |= set(use)
+        if unuse:
+            # what only these folders had is not to be found any more
+            self.catalog.start()
 
     async def stale(self) -> Stale:
         """Return what runs and would see something else if it started now."""
         launches = self._launches
-        kernels = self._outdated(launches.kernels())
+        kernels = self._outdated(launches.kernels.running())
         paths = await launches.paths() if kernels and launches.paths else {}
         return Stale(
             revision=self.environment.revision,
@@ -385,6 +397,29 @@ class SoftwareService(LoggingConfigurable):
             terminals=_programs(self._outdated(launches.terminals())),
             applications=_programs(self._outdated(launches.applications())),
         )
+
+    async def taken_over(self, request: TakenOverRequest) -> Stale:
+        """Take note of kernels that took over the session's modules without a restart.
+
+        Raises ConflictError where the session has changed again since the revision
+        that they took over, NotFoundError where one of them does not run.
+        """
+        if request.revision != self.environment.revision:
+            raise ConflictError(
+                trans.gettext(
+                    "The modules changed again in the meantime. Take over the change anew."
+                )
+            )
+        gone = set(request.kernels) - self._launches.kernels.taken_over(request.kernels)
+        if gone:
+            raise NotFoundError(
+                trans.gettext("No kernel %1 runs."), _shown(", ".join(sorted(gone)))
+            )
+        return await self.stale()
+
+    def renewed(self) -> None:
+        """Tell all pages that what was stale is not any more."""
+        self._tell(stale_changed=True)
 
     def _outdated(self, running: Iterable[Launched]) -> list[Launched]:
         def changed(launched: Launched) -> bool:
@@ -455,6 +490,19 @@ class SoftwareService(LoggingConfigurable):
                 raise
 
         return await self._whole(ask, Asked(preview=request.preview))
+
+    async def rename(self, request: RenameRequest) -> Collections:
+        """Give a collection another name; raises ConflictError where that is taken."""
+        check_collection_name(request.new_name)
+        async with self.environment.lock:
+            await self._find_collection(request.name)
+            await self.tool.rename_collection(
+                self.environment.values, request.name, request.new_name
+            )
+        self.log.info("Collection %s renamed to %s", request.name, request.new_name)
+        default = request.new_name == DEFAULT_COLLECTION
+        warnings = [_ours("warning", DEFAULT_IS_LOADED)] if default else []
+        return _collections(await self.tool.collections(self.environment.values), warnings)
 
     async def delete(self, name: str) -> Collections:
         """Remove a collection; raises NotFoundError where there is none."""
@@ -550,12 +598,13 @@ class SoftwareService(LoggingConfigurable):
             full_name=version.full_name, path=_shown(path), text=text, truncated=truncated
         )
 
-    def _tell(self, *, kernels_changed: bool = False) -> None:
+    def _tell(self, *, kernels_changed: bool = False, stale_changed: bool = False) -> None:
         self._on_notice(
             Notice(
                 revision=self.environment.revision,
                 index=self.catalog.state,
                 kernels_changed=kernels_changed,
+                stale_changed=stale_changed,
             )
         )
 

@@ -244,6 +244,13 @@ export interface ModulesQuery {
   category?: string;
 }
 /**
+ * Give a collection a name that no other one has.
+ */
+export interface RenameRequest {
+  name: string;
+  new_name: string;
+}
+/**
  * Load a collection in the place of what is loaded.
  */
 export interface RestoreRequest {
@@ -327,4 +334,11 @@ export interface SystemInfo {
   index: 'building' | 'complete' | 'failed' | 'names';
   modulefiles: number;
   categories: string[];
+}
+/**
+ * Ids of kernels that have taken over the modules of a revision without a restart.
+ */
+export interface TakenOverRequest {
+  kernels: string[];
+  revision: number;
 }

@@ -449,4 +449,9 @@ async def test_pages_are_told(rest, jp_serverapp):
     await complete(rest)
     await change(rest, load=["demo-kernel"])
     await jp_serverapp.event_logger.gather_listeners()
-    assert told[-1] == {"revision": 1, "index": "complete", "kernels_changed": True}
+    assert told[-1] == {
+        "revision": 1,
+        "index": "complete",
+        "kernels_changed": True,
+        "stale_changed": False,
+    }
