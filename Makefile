@@ -19,8 +19,8 @@ lint: install ## Mend the style of what can be mended, and tell the rest
 	@.venv/bin/ruff format .
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" jlpm lint
 
-bench: install ## Measure, side by side with bare Lmod and with the peer
-	@.venv/bin/python benchmarks/run.py $(ARGS)
+bench: install ## Measure beside bare Lmod and the peer (ARGS=-h lists the parts)
+	@.venv/bin/python benchmarks $(ARGS)
 
 clean: ## Remove all that was made here
 	@rm -rf .venv .demo node_modules lib dist tsconfig.tsbuildinfo \

@@ -1,6 +1,6 @@
 """Measure how long a server stands still among 200 changes and 2,000 searches at once.
 
-    .venv/bin/python benchmarks/mixed.py
+    make bench ARGS=mixed
 
 Runs the Software room's service in this process, on the demo's modules, beside a
 task that wants to run every millisecond: what it waits longer is a stall.
@@ -8,13 +8,14 @@ task that wants to run every millisecond: what it waits longer is a stall.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import statistics
-import tempfile
 import time
 
-from run import demo_environment, show
+from sessions import demo
+from tables import show
 
 CHANGES = 200
 SEARCHES = 2000
@@ -78,10 +79,11 @@ def row(name: str, times: list[float]) -> tuple[str, ...]:
     return (name, f"{cuts[49]:.2f}", f"{cuts[98]:.1f}", f"{max(times):.1f}")
 
 
-def main() -> None:
+def main(words: list[str] | None = None) -> None:
     """Measure in the demo's session."""
-    with tempfile.TemporaryDirectory() as home:
-        os.environ.update(demo_environment(home))
+    argparse.ArgumentParser(description=__doc__).parse_args(words)
+    with demo() as environment:
+        os.environ.update(environment)
         asyncio.run(measure())
 
 

@@ -347,6 +347,8 @@ class ModuleCatalog(LoggingConfigurable):
             await asyncio.to_thread(give_back)
 
     def _know(self, index: ModuleIndex, state: IndexState) -> None:
+        if index is not self.index:
+            self.index.forget_answers()
         self.index = index
         self.state = state
         self._something_known.set()

@@ -343,6 +343,15 @@ class ModuleIndex:
             for token in (term, *_WORD.findall(term))
         )
 
+    def forget_answers(self) -> None:
+        """Let go of the answers to searches, of an index that another one replaces.
+
+        They hold the index and it holds them: only the garbage collector would find them,
+        much later, and 50 MB with them at 30,000 modulefiles.
+        """
+        self._remembered.clear()
+        self._limits.clear()
+
     @property
     def modulepaths(self) -> Collection[str]:
         """The MODULEPATH entries that hold a modulefile of the index."""
