@@ -272,11 +272,13 @@ def make(root: Path, count: int, seed: int = 1) -> str:
         write(core, "StdEnv", version, opener("StdEnv", version, inner))
     for compiler in COMPILERS[1:3] if few else COMPILERS:
         built = root / "Compiler" / compiler
-        write(inner, *compiler.split("/"), opener(*compiler.split("/"), built, "compiler"))
+        name, version = compiler.split("/")
+        write(inner, name, version, opener(name, version, built, "compiler"))
         places.append(built)
         for mpi in MPIS[:1] if few else MPIS:
             parallel = root / "MPI" / compiler / mpi
-            write(built, *mpi.split("/"), opener(*mpi.split("/"), parallel, "mpi"))
+            name, version = mpi.split("/")
+            write(built, name, version, opener(name, version, parallel, "mpi"))
             places.append(parallel)
     for name in names():
         versions = {

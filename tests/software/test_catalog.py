@@ -1,9 +1,11 @@
 """What is known of the tree outlives a session, and follows what changes; with real Lmod."""
 
 import asyncio
+import gc
 import logging
 import os
 import stat
+import weakref
 from contextlib import suppress
 from pathlib import Path
 
@@ -219,6 +221,21 @@ async def test_a_new_module_is_found_without_a_restart(catalog, tree, full_name)
     (tree / f"{full_name}.lua").unlink()
     assert await asked_until(it, lambda: not it.index.find(full_name))
     await it.stop()
+
+
+async def test_the_old_index_goes_when_the_tree_was_read_again(catalog, tree):
+    it = catalog()
+    await read(it)
+    old = weakref.ref(it.index)
+    assert len(it.index.search("first")) == 1
+    gc.disable()
+    try:
+        write(tree, "second/1.0")
+        await read(it)
+        assert it.index.find("second/1.0")
+        assert old() is None
+    finally:
+        gc.enable()
 
 
 async def test_a_change_while_the_tree_is_read_is_found(catalog, tree, monkeypatch):

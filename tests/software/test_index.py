@@ -1,5 +1,8 @@
 """Finding modules: ranking, versions, what is inside, and the way to what is hidden."""
 
+import gc
+import weakref
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -315,3 +318,17 @@ def test_a_limit_leaves_what_is_loadable_and_nothing_else(data):
             hits = index.search(query, hidden=hidden, only=only)
             assert {v.full_name for hit in hits for v in hit.versions} == expected
             assert all(hit.versions for hit in hits)
+
+
+def test_an_index_that_is_replaced_is_gone_at_once_although_it_was_searched():
+    gc.disable()
+    try:
+        index = ModuleIndex([file("python/3.11"), file("gcc/12")])
+        gone = weakref.ref(index)
+        assert len(index.search("python")) == 1
+        assert len(index.search("", only=Only(modulepath=("/core",)))) == 2
+        index.forget_answers()
+        del index
+        assert gone() is None
+    finally:
+        gc.enable()
