@@ -98,7 +98,8 @@ def measure(environment: dict[str, str], runs: int) -> dict[str, dict[str, Any]]
 
 def first(openings: list[dict[str, Any]]) -> float:
     """Return how long it takes to the first rows."""
-    return median(opening["first"] for opening in openings)
+    times: list[float] = [opening["first"] for opening in openings]
+    return median(times)
 
 
 def longest(openings: list[dict[str, Any]]) -> float:
