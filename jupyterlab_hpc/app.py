@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.extension.application import ExtensionApp
@@ -19,12 +20,15 @@ from .software import (
     software_routes,
 )
 from .software.service import Launches, Notice
+from .storage import StorageService, storage_routes
 from .tools.choose import MODULE_SYSTEMS, module_tool
 from .tools.envmod import EnvironmentModules
 from .tools.lmod import Lmod
 
 SOFTWARE_SCHEMA = Path(__file__).parent / "software" / "events.json"
 SOFTWARE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/software/v1"
+STORAGE_SCHEMA = Path(__file__).parent / "storage" / "events.json"
+STORAGE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/storage/v1"
 
 
 class HPCApp(ExtensionApp):
@@ -32,10 +36,12 @@ class HPCApp(ExtensionApp):
 
     name = "jupyterlab_hpc"
     software: SoftwareService | None = None
+    storage: StorageService | None = None
     classes = [  # noqa: RUF012 - as traitlets has it
         ModuleCatalog,
         SessionEnvironment,
         SoftwareService,
+        StorageService,
         Lmod,
         EnvironmentModules,
     ]
@@ -64,9 +70,25 @@ class HPCApp(ExtensionApp):
         self.software = software
         for path, handler, options in software_routes(software):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        self.storage = self._storage()
         # Runs when all extensions are loaded; ExtensionApp's own hook for that is
         # younger than the oldest server that JupyterLab 4.2 runs on.
         self.serverapp.io_loop.add_callback(self.start_rooms)
+
+    def _storage(self) -> StorageService:
+        """Make the storage room and list its routes."""
+        assert self.serverapp is not None
+        storage = StorageService(
+            parent=self,
+            environment=lambda: self.environment.values,
+            root=getattr(self.serverapp.contents_manager, "root_dir", ""),
+            on_notice=lambda revision: self._emit(STORAGE_EVENTS, {"revision": revision}),
+        )
+        if self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.register_event_schema(STORAGE_SCHEMA)
+        for path, handler, options in storage_routes(storage):
+            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        return storage
 
     def start_rooms(self) -> None:
         """Begin what needs the event loop and the other extensions."""
@@ -81,6 +103,8 @@ class HPCApp(ExtensionApp):
         if self.software is not None:
             self.software.watch(launches)
             self.software.start()
+        if self.storage is not None:
+            self.storage.start()
 
     async def _notebooks(self) -> dict[str, str]:
         """Return the paths of notebooks and consoles by the ids of their kernels."""
@@ -92,10 +116,13 @@ class HPCApp(ExtensionApp):
         """End what runs in the background."""
         if self.software is not None:
             await self.software.stop()
+        if self.storage is not None:
+            await self.storage.stop()
         end_all()
 
     def _tell_pages(self, notice: Notice) -> None:
+        self._emit(SOFTWARE_EVENTS, dataclasses.asdict(notice))
+
+    def _emit(self, schema: str, data: dict[str, Any]) -> None:
         if self.serverapp is not None and self.serverapp.event_logger is not None:
-            self.serverapp.event_logger.emit(
-                schema_id=SOFTWARE_EVENTS, data=dataclasses.asdict(notice)
-            )
+            self.serverapp.event_logger.emit(schema_id=schema, data=data)
