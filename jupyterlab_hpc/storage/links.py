@@ -128,7 +128,7 @@ def _replace(folder: int, name: str, target: str) -> None:
     aside = _aside(name)
     os.symlink(target, aside, dir_fd=folder)
     try:
-        _rename(folder, aside, name, EXCHANGE)
+        rename_with(folder, aside, name, EXCHANGE)
     except OSError as error:
         os.unlink(aside, dir_fd=folder)
         if error.errno not in UNSUPPORTED:
@@ -139,7 +139,7 @@ def _replace(folder: int, name: str, target: str) -> None:
     if _entry(folder, aside).kind == "link":
         os.unlink(aside, dir_fd=folder)
         return
-    _rename(folder, aside, name, EXCHANGE)
+    rename_with(folder, aside, name, EXCHANGE)
     if _entry(folder, aside) == Entry("link", target):
         os.unlink(aside, dir_fd=folder)
     raise OccupiedError(errno.EEXIST, os.strerror(errno.EEXIST), name)
@@ -174,7 +174,7 @@ def _put_back(folder: int, aside: str, name: str) -> None:
     name aside. Raises OSError.
     """
     try:
-        _rename(folder, aside, name, NOREPLACE)
+        rename_with(folder, aside, name, NOREPLACE)
     except OSError as error:
         if error.errno in UNSUPPORTED:
             _put_back_in_steps(folder, aside, name)
@@ -199,7 +199,7 @@ def _put_back_in_steps(folder: int, aside: str, name: str) -> None:
     os.unlink(aside, dir_fd=folder)
 
 
-def _rename(folder: int, old: str, new: str, flags: int) -> None:
+def rename_with(folder: int, old: str, new: str, flags: int) -> None:
     """Rename within a folder as renameat2(2) does; Python has no way to it."""
     call = getattr(_libc, "renameat2", None)  # musl has had it since 1.2.6 only
     if call is None:

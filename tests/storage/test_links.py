@@ -5,6 +5,7 @@ import itertools
 import os
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def no_exchange(folder, old, new, flags):
 def both_ways(request, monkeypatch):
     """With and without a file system that can exchange two names."""
     if request.param == "steps":
-        monkeypatch.setattr(links, "_rename", no_exchange)
+        monkeypatch.setattr(links, "rename_with", no_exchange)
 
 
 @pytest.fixture
@@ -188,8 +189,8 @@ class Meddler:
         with pytest.MonkeyPatch.context() as patch:
             for name in ("rename", "symlink", "unlink", "link"):
                 patch.setattr(links.os, name, self.before(getattr(os, name)))
-            renaming = links._rename if exchange else no_exchange
-            patch.setattr(links, "_rename", self.before(renaming))
+            renaming = links.rename_with if exchange else no_exchange
+            patch.setattr(links, "rename_with", self.before(renaming))
             yield
 
     def before(self, call):
@@ -248,11 +249,9 @@ class TestRaces:
             path = home / f"data-{removing}"
             path.symlink_to("/old")
             meddler = Meddler(path, [kind] if removing else steps)
+            work = partial(remove if removing else make, str(home), path.name)
             with meddler.at_work(exchange=exchange), pytest.raises(OccupiedError):
-                if removing:
-                    remove(str(home), path.name)
-                else:
-                    make(str(home), path.name, "/ours")
+                work(*([] if removing else ["/ours"]))
             assert not path.is_symlink() and path.exists()
             assert names(home) == sorted(p.name for p in home.iterdir() if p.name[0] != ".")
 
@@ -264,7 +263,9 @@ class TestRaces:
                 patch.setattr(
                     links.os, name, looking(getattr(os, name), home / "data", seen.append)
                 )
-            patch.setattr(links, "_rename", looking(links._rename, home / "data", seen.append))
+            patch.setattr(
+                links, "rename_with", looking(links.rename_with, home / "data", seen.append)
+            )
             make(str(home), "data", "/new")
         assert len(seen) >= 6
         assert set(seen) == {"/old", "/new"}
