@@ -20,7 +20,7 @@ from .software import (
     software_routes,
 )
 from .software.service import Launches, Notice
-from .storage import StorageService, storage_routes
+from .storage import StorageQuota, StorageService, StorageUsage, storage_routes
 from .tools.choose import MODULE_SYSTEMS, module_tool
 from .tools.envmod import EnvironmentModules
 from .tools.lmod import Lmod
@@ -42,6 +42,8 @@ class HPCApp(ExtensionApp):
         SessionEnvironment,
         SoftwareService,
         StorageService,
+        StorageQuota,
+        StorageUsage,
         Lmod,
         EnvironmentModules,
     ]

@@ -4,7 +4,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..rest.handler import RestHandler, Route
-from .models import LinkQuery, LinkRequest
+from .models import LinkQuery, LinkRequest, QuotaQuery
 from .service import StorageService
 
 RESOURCE = "jupyterlab_hpc:storage"
@@ -41,9 +41,47 @@ class LinksHandler(RestHandler[StorageService]):
         self.reply(await self.service.storage())
 
 
+class QuotaHandler(RestHandler[StorageService]):
+    """How full the file systems are."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Take a QuotaQuery, answer the Quotas."""
+        self.reply(await self.service.quotas(self.query(QuotaQuery)))
+
+
+class UsageHandler(RestHandler[StorageService]):
+    """What is big in the home."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer the Usage."""
+        self.reply(self.service.usage.usage())
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Begin to add up, answer the Usage."""
+        self.reply(self.service.usage.start())
+
+    @web.authenticated
+    @authorized
+    async def delete(self) -> None:
+        """End what is under way, answer the Usage."""
+        self.reply(await self.service.usage.cancel())
+
+
 def storage_routes(service: StorageService) -> list[Route]:
     """Return the room's routes, each with the service it asks."""
     return [
         ("storage", StorageHandler, {"service": service}),
         ("storage/links", LinksHandler, {"service": service}),
+        ("storage/quota", QuotaHandler, {"service": service}),
+        ("storage/usage", UsageHandler, {"service": service}),
     ]

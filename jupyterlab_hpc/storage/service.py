@@ -20,7 +20,8 @@ from ..errors import BadRequestError, ConflictError, HPCError, NotFoundError, To
 from ..sentences import trans
 from .links import Entry, OccupiedError, entry_at, is_name, make, remove
 from .looks import Look, Looker
-from .models import LinkInfo, LinkRequest, Storage
+from .models import LinkInfo, LinkRequest, QuotaQuery, Quotas, Storage
+from .quota import Directory, StorageQuota
 from .records import Kind, Record, Records
 from .states import Place, said_by_disk, state_of
 from .targets import (
@@ -33,6 +34,7 @@ from .targets import (
     parse_targets,
     spread_groups,
 )
+from .usage import StorageUsage
 
 T = TypeVar("T")
 
@@ -108,12 +110,17 @@ class StorageService(LoggingConfigurable):
         self._root = normal(str(Path(root).absolute())) if root else ""
         self.records = Records(Path(self.state_folder))
         self.looker = Looker(lambda: self.look_timeout)
+        self.quota = StorageQuota(
+            parent=self, environment=environment, looker=self.looker, home=self.home
+        )
+        self.usage = StorageUsage(parent=self, home=self.home)
         self.revision = 0
         # One thread at a time: a home that hangs must not take all threads of the server.
         self._disk = asyncio.Lock()
         self._starting: asyncio.Task[None] | None = None
         self._groups: list[str] | None = None
-        self._targets, self.problems = self._configured()
+        self._targets, problems = self._configured()
+        self.problems = [*problems, *self.quota.problems]
         for problem in self.problems:
             self.log.error("Storage: %s", problem)
 
@@ -145,6 +152,20 @@ class StorageService(LoggingConfigurable):
             links=await self._infos(await self.places()),
             problems=self.problems,
         )
+
+    async def quotas(self, query: QuotaQuery) -> Quotas:
+        """Return how full the file systems of the home and of the directories are."""
+        directories = [
+            Directory(
+                name=place.target.name,
+                path=place.path,
+                title=place.target.title or place.target.name,
+                title_fr=place.target.title_fr,
+            )
+            for place in ([] if query.home else await self.places())
+            if place.path
+        ]
+        return await self.quota.ask(directories, fresh=query.fresh, home=query.home)
 
     async def places(self) -> list[Place]:
         """Return the targets of the site, then the user's own, in this session."""
@@ -512,6 +533,7 @@ class StorageService(LoggingConfigurable):
 
     async def stop(self) -> None:
         """Remove the link of this job; what is not done in time stays for the next start."""
+        await self.usage.cancel()
         if self._starting is not None:
             self._starting.cancel()
             with suppress(asyncio.CancelledError):

@@ -6,22 +6,28 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
 from jupyterlab_hpc.process import run
 from jupyterlab_hpc.storage import looks
 from jupyterlab_hpc.storage.look import look
 from jupyterlab_hpc.storage.looks import Looker
 
 
-def lookers():
-    """Return the processes of looks that are there now."""
-    return [int(n.name) for n in Path("/proc").iterdir() if n.name.isdigit() and is_looker(n)]
+@pytest.fixture
+def lookers(tmp_path):
+    """Tell the processes that look at this test's paths now."""
 
+    def is_ours(process):
+        try:
+            return os.fsencode(tmp_path) in (process / "cmdline").read_bytes()
+        except OSError:
+            return False
 
-def is_looker(process):
-    try:
-        return b"look.py" in (process / "cmdline").read_bytes()
-    except OSError:
-        return False
+    def found():
+        return [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and is_ours(p)]
+
+    return found
 
 
 async def test_what_is_there_and_what_is_not(tmp_path):
@@ -48,7 +54,7 @@ async def test_odd_names_and_many_of_them(tmp_path):
     assert not any(look.hangs for look in seen.values())
 
 
-async def test_what_hangs_does_not_hold_the_others(hanging, tmp_path):
+async def test_what_hangs_does_not_hold_the_others(hanging, tmp_path, lookers):
     looker = Looker(lambda: 1)
     seen = await looker.look([str(hanging), str(tmp_path), str(hanging / "x")])
     assert [look.hangs for look in seen.values()] == [True, False, True]
@@ -72,7 +78,7 @@ async def test_what_hangs_is_not_asked_at_each_look(hanging, monkeypatch):
     assert len(asked) == 2
 
 
-async def test_what_no_signal_ends_is_looked_at_once(hanging, monkeypatch, tmp_path):
+async def test_what_no_signal_ends_is_looked_at_once(hanging, monkeypatch, tmp_path, lookers):
     """A process that no signal ends: here one that our signal does not reach."""
     script = tmp_path / "look.py"
     text = Path(looks.SCRIPT).read_text()
