@@ -59,11 +59,13 @@ class Storage:
     """The directories of the site and the user's own; `problems` are for site staff.
 
     `revision` counts the changes that this server made; `folder` is where new links go,
-    below the home, empty for the home itself.
+    below the home, empty for the home itself. `browse` is the way to the home in the file
+    browser, empty where that shows the home, null where there is none.
     """
 
     revision: int
     home: str
+    browse: str | None
     folder: str
     links: list[LinkInfo]
     problems: list[str]

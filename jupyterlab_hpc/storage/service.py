@@ -148,6 +148,7 @@ class StorageService(LoggingConfigurable):
         return Storage(
             revision=self.revision,
             home=self.home,
+            browse=self._way_to(self.home),
             folder=self._folder,
             links=await self._infos(await self.places()),
             problems=self.problems,
@@ -279,19 +280,21 @@ class StorageService(LoggingConfigurable):
         )
 
     def _browse(self, place: Place, state: str) -> str | None:
-        """Return the way to a directory in the file browser."""
-        if not self._root:
-            return None
-        link = self._absolute(place.link)
-        for path, there in (
-            (link, state == "linked"),
-            (place.path, state in ("absent", "stale", "dangling") and bool(place.path)),
-        ):
-            inside = path.removeprefix(self._root).strip("/")
-            hidden = any(part.startswith(".") for part in inside.split("/"))
-            if there and is_inside(path, self._root) and not hidden:
-                return inside if path == link or state != "dangling" else None
+        """Return the way to a directory in the file browser: its link, or its own path."""
+        if state == "linked":
+            way = self._way_to(self._absolute(place.link))
+            if way is not None:
+                return way
+        if state in {"linked", "absent", "stale"} and place.path:
+            return self._way_to(place.path)
         return None
+
+    def _way_to(self, path: str) -> str | None:
+        """Return the way to a path in the file browser, which does not show what is hidden."""
+        if not self._root or not is_inside(path, self._root):
+            return None
+        way = path.removeprefix(self._root).strip("/")
+        return None if any(part.startswith(".") for part in way.split("/")) else way
 
     # Making and removing -------------------------------------------------------
 

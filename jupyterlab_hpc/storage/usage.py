@@ -109,6 +109,7 @@ def _biggest(sums: dict[str, tuple[bool, int, int]]) -> Iterable[BigItem]:
     items = [
         BigItem(path=path, folder=folder, bytes=size, files=files)
         for path, (folder, size, files) in sums.items()
+        if size  # a link, an empty file
     ]
     items.sort(key=lambda item: (-item.bytes, -item.files, item.path))
     outer = [item for item in items if "/" not in item.path]
@@ -117,6 +118,6 @@ def _biggest(sums: dict[str, tuple[bool, int, int]]) -> Iterable[BigItem]:
         inner = [
             other
             for other in items
-            if other.path.startswith(f"{item.path}/") and other.bytes >= WORTH * item.bytes > 0
+            if other.path.startswith(f"{item.path}/") and other.bytes >= WORTH * item.bytes
         ]
         yield from inner[:MOST_INSIDE]

@@ -390,11 +390,13 @@ export interface StaleProgram {
  * The directories of the site and the user's own; `problems` are for site staff.
  *
  * `revision` counts the changes that this server made; `folder` is where new links go,
- * below the home, empty for the home itself.
+ * below the home, empty for the home itself. `browse` is the way to the home in the file
+ * browser, empty where that shows the home, null where there is none.
  */
 export interface Storage {
   revision: number;
   home: string;
+  browse: string | null;
   folder: string;
   links: LinkInfo[];
   problems: string[];
