@@ -111,7 +111,6 @@ function Section(props: {
   React.useEffect(() => {
     if (isFocused) {
       heading.current?.focus();
-      heading.current?.scrollIntoView({ block: 'start' });
     }
   }, [isFocused]);
   const Caret = isOpen ? caretDownIcon : caretRightIcon;
