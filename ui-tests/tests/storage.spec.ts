@@ -171,8 +171,13 @@ test('the file browser makes a link where it is', async ({ lab }) => {
   expect(made.status()).toBe(201);
   await execute(lab, 'filebrowser:open-path', { path: 'folder' });
   const browser = lab.locator('#filebrowser');
-  await browser.locator('.jp-DirListing-content').click({ button: 'right' });
-  await lab.getByRole('menuitem', { name: 'Create Link Here…' }).click();
+  await expect(browser.locator('.jp-BreadCrumbs')).toContainText('folder');
+  const item = lab.getByRole('menuitem', { name: 'Create Link Here…' });
+  // a list that is drawn anew while the menu opens closes it
+  await expect(async () => {
+    await browser.locator('.jp-DirListing-content').click({ button: 'right' });
+    await item.click({ timeout: 2000 });
+  }).toPass();
   const dialog = lab.getByRole('dialog');
   await expect(dialog).toContainText('Create a link in folder');
   await dialog.getByLabel('Directory or file it leads to').fill('$SCRATCH');
