@@ -35,11 +35,17 @@ def room_elsewhere(folder: str, environment: Mapping[str, str]) -> str:
 def is_full(folder: str) -> bool:
     """Tell whether a folder takes no file of the size that a server needs."""
     try:
-        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
-            file.write(BLOCK)
-            os.fsync(file.fileno())  # NFS tells of a quota no sooner
+        handle, name = tempfile.mkstemp(prefix=".room-", dir=folder)
     except OSError as error:
         return error.errno in FULL
+    try:
+        # NFS tells of a quota when a file is closed; to wait for the disk would be dear.
+        with os.fdopen(handle, "wb") as file:
+            file.write(BLOCK)
+    except OSError as error:
+        return error.errno in FULL
+    finally:
+        Path(name).unlink(missing_ok=True)
     return False
 
 
