@@ -111,9 +111,8 @@ async def test_a_full_home(lab):
     assert code == 201, lab.log.read_text()
     # What is big can be found, and once it is gone there is room for the link.
     assert (await lab.ask("/jupyterlab-hpc/storage/usage", "POST"))[0] == 200
-    (lab.disk / "big").unlink()
-    for i in range(5):
-        (lab.disk / f"small-{i}").unlink()
+    for path in (lab.disk / "big", *lab.disk.glob("small-*")):
+        path.unlink()
     code, body = await lab.ask(
         "/jupyterlab-hpc/storage/links", "PUT", {"name": "x", "target": "/tmp"}
     )

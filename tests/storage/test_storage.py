@@ -135,6 +135,28 @@ class TestStates:
         await asyncio.wait_for(asyncio.to_thread(lambda: None), 30)
 
 
+class TestStrays:
+    async def test_dead_links_that_nobody_told_of_are_listed(self, rest, home, links, tmp_path):
+        (home / "alice.9.0").symlink_to("/localscratch/alice.9.0")
+        (home / "relative").symlink_to("nowhere/at/all")
+        (home / "good").symlink_to(tmp_path)
+        (home / ".hidden").symlink_to("/gone")
+        found = await links()
+        assert {"alice.9.0", "relative"} <= set(found)
+        assert not {"good", ".hidden"} & set(found)
+        dead = found["alice.9.0"]
+        assert (dead["state"], dead["own"], dead["ours"]) == ("dangling", True, False)
+        assert dead["points_to"] == "/localscratch/alice.9.0"
+        assert (await delete(rest, "alice.9.0")).code == 200
+        assert not os.path.lexists(home / "alice.9.0")
+        assert "alice.9.0" not in await links()
+
+    async def test_very_many_links(self, home, links):
+        for i in range(500):
+            (home / f"dead-{i}").symlink_to("/gone")
+        assert len(await links()) < 100
+
+
 class TestLink:
     async def test_a_target_of_the_site(self, rest, home, cluster):
         answer = await put(rest, "scratch")
