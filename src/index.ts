@@ -1,10 +1,11 @@
 import { panel as session } from './session/plugin';
-import { kernels, model, panel } from './software/plugin';
+import { kernels, model, panel, stale } from './software/plugin';
 import { files, model as storage, section, warning } from './storage/plugin';
 
 export default [
   model,
   kernels,
+  stale,
   panel,
   session,
   storage,

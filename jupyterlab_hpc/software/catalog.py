@@ -140,18 +140,27 @@ class ModuleCatalog(LoggingConfigurable):
         """Return short names that `name` may have been meant to be, the likeliest first."""
         return self.index.near(name, 3)
 
-    def way_to(self, names: Sequence[str], loaded: Collection[str]) -> list[str]:
-        """Return what must be loaded before `names`, each once, in order."""
+    def with_ways(self, names: Sequence[str], loaded: Collection[str]) -> list[str]:
+        """Return `names` in their order, each behind what must be loaded before it.
+
+        What is named earlier counts as loaded, so that naming steps chooses the way.
+        """
         modulepath = self.modulepath()
-        chosen: dict[str, None] = {}
+        held = {self._short_name(name): name for name in loaded}
+        steps: dict[str, None] = {}
         for name in names:
             try:
-                _, version = self.find(name)
+                package, version = self.find(name)
             except NotFoundError:
-                continue  # an alias, or a mistake: the module system will say
-            if version.file_in(modulepath) is None:
-                chosen.update(dict.fromkeys(self.needs(version, [*loaded, *chosen])))
-        return [step for step in chosen if step not in names]
+                pass  # an alias, or a mistake: the module system will say
+            else:
+                if version.file_in(modulepath) is None:
+                    needed = self.needs(version, held.values())
+                    steps.update(dict.fromkeys(needed))
+                    held.update((self._short_name(step), step) for step in needed)
+                held[package.short_name] = version.full_name
+            steps[name] = None
+        return list(steps)
 
     def needs(self, version: Version, loaded: Collection[str]) -> list[str]:
         """Return what must be loaded before a version that is not loadable."""

@@ -14,6 +14,7 @@ from .models import (
     SaveRequest,
     ScriptQuery,
     SwitchRequest,
+    TakenOverRequest,
 )
 from .service import SoftwareService
 
@@ -47,13 +48,13 @@ class LoadedHandler(RestHandler[SoftwareService]):
     @authorized
     async def patch(self) -> None:
         """Take a ChangeRequest, answer a Change."""
-        self.reply(await self.service.change(self.body(ChangeRequest)))
+        await self.reply_to_who_waits(self.service.change(self.body(ChangeRequest)))
 
     @web.authenticated
     @authorized
     async def put(self) -> None:
         """Take a SwitchRequest, answer a Change."""
-        self.reply(await self.service.switch(self.body(SwitchRequest)))
+        await self.reply_to_who_waits(self.service.switch(self.body(SwitchRequest)))
 
 
 class ModulesHandler(RestHandler[SoftwareService]):
@@ -80,6 +81,18 @@ class ModuleHandler(RestHandler[SoftwareService]):
         self.reply(await self.service.module(self.query(ModuleQuery).full_name))
 
 
+class ModulefileHandler(RestHandler[SoftwareService]):
+    """One modulefile."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Take a ModuleQuery, answer a ModulefileText."""
+        self.reply(await self.service.modulefile(self.query(ModuleQuery).full_name))
+
+
 class ModulePathsHandler(RestHandler[SoftwareService]):
     """The folders that modules come from."""
 
@@ -95,7 +108,9 @@ class ModulePathsHandler(RestHandler[SoftwareService]):
     @authorized
     async def patch(self) -> None:
         """Take a ModulePathsRequest, answer a Change."""
-        self.reply(await self.service.change_modulepaths(self.body(ModulePathsRequest)))
+        await self.reply_to_who_waits(
+            self.service.change_modulepaths(self.body(ModulePathsRequest))
+        )
 
 
 class CollectionsHandler(RestHandler[SoftwareService]):
@@ -143,7 +158,7 @@ class RestoreHandler(RestHandler[SoftwareService]):
     @authorized
     async def post(self) -> None:
         """Take a RestoreRequest, answer a Change."""
-        self.reply(await self.service.restore(self.body(RestoreRequest)))
+        await self.reply_to_who_waits(self.service.restore(self.body(RestoreRequest)))
 
 
 class ScriptHandler(RestHandler[SoftwareService]):
@@ -169,6 +184,12 @@ class StaleHandler(RestHandler[SoftwareService]):
         """Answer what is Stale."""
         self.reply(await self.service.stale())
 
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Take a TakenOverRequest, answer what is still Stale."""
+        self.reply(await self.service.taken_over(self.body(TakenOverRequest)))
+
 
 def software_routes(service: SoftwareService) -> list[Route]:
     """Return the room's routes, each with the service it asks."""
@@ -177,6 +198,7 @@ def software_routes(service: SoftwareService) -> list[Route]:
         ("software/loaded", LoadedHandler, {"service": service}),
         ("software/modules", ModulesHandler, {"service": service}),
         ("software/module", ModuleHandler, {"service": service}),
+        ("software/modulefile", ModulefileHandler, {"service": service}),
         ("software/modulepaths", ModulePathsHandler, {"service": service}),
         ("software/script", ScriptHandler, {"service": service}),
         ("software/stale", StaleHandler, {"service": service}),

@@ -18,10 +18,9 @@ from ..sentences import trans
 from .lmod_cache import SCRIPT, CachePlace, Tree, newest_cache
 from .lmod_messages import split_messages
 from .lmod_text import (
+    AdminList,
     decode_module_table,
     is_hidden,
-    lua_finds,
-    parse_admin_list,
     parse_avail,
     parse_python_output,
     parse_show,
@@ -74,7 +73,8 @@ class Lmod(ModuleTool):
         help="Lmod's program. Empty: what LMOD_CMD names, else the usual places."
     ).tag(config=True)
 
-    _admin_list = ""
+    _admin_file = ""
+    _admin_list = AdminList()
     _lua = ""
     _lua_version = ""
     _rc_files: tuple[str, ...] = ()
@@ -103,7 +103,8 @@ class Lmod(ModuleTool):
             told = json.loads(done.stderr_text)
             settings = told["configT"]
             version = str(settings["lmodV"])
-            self._admin_list = str(settings.get("z01_admin", ""))
+            self._admin_file = str(settings.get("z01_admin", ""))
+            await asyncio.to_thread(self._read_admin_list, environment)
             self._lua = str(settings.get("path_lua", ""))
             self._lua_version = str(settings.get("luaV", "")).rpartition(" ")[2]
             self._rc_files = tuple(str(path) for path in told.get("rcfileA") or ())
@@ -204,6 +205,7 @@ class Lmod(ModuleTool):
 
         Each is one process at low priority; its answer is read in a thread.
         """
+        await asyncio.to_thread(self._read_admin_list, environment)
         try:
             if files := await self._from_caches(environment):
                 return files
@@ -286,21 +288,22 @@ class Lmod(ModuleTool):
             environment,
             {**IN_ENGLISH, "MODULEPATH": ":".join(filter(None, folders))},
         )
-        deprecation = await asyncio.to_thread(self._deprecation, environment, modulefile)
+        await asyncio.to_thread(self._read_admin_list, environment)
+        deprecation = self._admin_list.message(modulefile.full_name, modulefile.path)
         return replace(parse_show(done.stderr_text), deprecation=deprecation)
 
-    def _deprecation(self, environment: Environment, modulefile: Modulefile) -> str:
-        """Return what the site's admin list says of a modulefile: what Lmod says at a load."""
-        path = environment.get("LMOD_ADMIN_FILE") or self._admin_list
-        try:
-            text = Path(path).read_text(errors="replace") if path else ""
-        except OSError:
-            return ""
-        for pattern, message in parse_admin_list(text):
-            about = modulefile.path if pattern.startswith("/") else modulefile.full_name
-            if pattern == about or lua_finds(pattern, about):
-                return message
-        return ""
+    def deprecated(self, modulefile: Modulefile) -> bool:
+        """Whether the site's admin list, as it was read last, has words for a modulefile."""
+        return bool(self._admin_list.message(modulefile.full_name, modulefile.path))
+
+    def _read_admin_list(self, environment: Environment) -> None:
+        """Learn what Lmod says at a load of modules that the site wants to be rid of."""
+        path = environment.get("LMOD_ADMIN_FILE") or self._admin_file
+        text = ""
+        if path:
+            with suppress(OSError):
+                text = Path(path).read_text(errors="replace")
+        self._admin_list = AdminList(text)
 
     async def _lmod(
         self, words: Sequence[str], environment: Environment, pins: Mapping[str, str] | None = None

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ..memory import uncollected
@@ -407,13 +408,45 @@ def parse_admin_list(text: str) -> list[tuple[str, str]]:
     return entries
 
 
+class AdminList:
+    """What the site says of modules when they are loaded, by name or by modulefile."""
+
+    def __init__(self, text: str = "") -> None:
+        """Take the text of the site's `admin.list`."""
+        self._entries = parse_admin_list(text)
+        self._told: dict[tuple[str, str], str] = {}
+
+    def message(self, full_name: str, path: str) -> str:
+        """Return what Lmod says at a load of a modulefile, empty where it says nothing."""
+        key = (full_name, path)
+        if key not in self._told:
+            if len(self._told) >= MOST_TOLD:
+                self._told.clear()
+            self._told[key] = self._find(full_name, path)
+        return self._told[key]
+
+    def _find(self, full_name: str, path: str) -> str:
+        for pattern, message in self._entries:
+            about = path if pattern.startswith("/") else full_name
+            if pattern == about or lua_finds(pattern, about):
+                return message
+        return ""
+
+
+MOST_TOLD = 5000  # modulefiles; a page of results has a few hundred
+
 _LUA_CLASSES = {"a": "[A-Za-z]", "d": r"\d", "l": "[a-z]", "s": r"\s", "u": "[A-Z]", "w": r"\w"}
 _LUA_PATTERN = re.compile(r"%(.)|(\[[^\]]+\])|([.^$*+?])|(-)|(.)", re.DOTALL)
 
 
 def lua_finds(pattern: str, text: str) -> bool:
     """Whether Lua's `text:find(pattern)` finds anything; a damaged pattern finds nothing."""
+    regex = _from_lua(pattern)
+    return regex is not None and regex.search(text) is not None
 
+
+@lru_cache(maxsize=1024)
+def _from_lua(pattern: str) -> re.Pattern[str] | None:
     def as_python(item: re.Match[str]) -> str:
         escaped, group, same, lazily, literal = item.groups()
         if escaped:
@@ -421,6 +454,6 @@ def lua_finds(pattern: str, text: str) -> bool:
         return group or same or ("*?" if lazily else re.escape(literal))
 
     try:
-        return re.search(_LUA_PATTERN.sub(as_python, pattern), text) is not None
+        return re.compile(_LUA_PATTERN.sub(as_python, pattern))
     except re.error:
-        return False
+        return None

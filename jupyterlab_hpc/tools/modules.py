@@ -260,6 +260,11 @@ class ModuleTool(LoggingConfigurable):
         del modulepath_entry
         return ()
 
+    def deprecated(self, modulefile: Modulefile) -> bool:
+        """Whether the site has something to say of a modulefile at a load; costs no process."""
+        del modulefile
+        return False
+
     @abstractmethod
     async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
         """Return what a modulefile needs, what it does not get on with, and the site's word."""

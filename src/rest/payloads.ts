@@ -46,6 +46,7 @@ export interface Change {
   messages: Message[];
   modules: LoadedModuleInfo[];
   inactive: LoadedModuleInfo[];
+  undoable: boolean;
 }
 /**
  * The names of the variables that were set and unset; never their values.
@@ -69,6 +70,7 @@ export interface Message {
  * A module of the session; `requested` is false where another module loaded it.
  *
  * `protected` is what the session itself may need: unloading it wants a confirmation.
+ * `needs` is what would make an inactive one active again.
  */
 export interface LoadedModuleInfo {
   full_name: string;
@@ -79,6 +81,7 @@ export interface LoadedModuleInfo {
   requested: boolean;
   protected: boolean;
   modulefile: string;
+  needs: string[];
 }
 /**
  * Full names to unload, then to load; a short name means the default version.
@@ -128,6 +131,8 @@ export interface Extension {
 }
 /**
  * A short name that matches; `matched` names the extensions where those did.
+ *
+ * Where these are few, with the versions that the module loaded by default has.
  */
 export interface FoundModule {
   short_name: string;
@@ -140,7 +145,8 @@ export interface FoundModule {
 /**
  * A full name; `ways` are all chains that lead to it, empty where it needs none.
  *
- * `needs` is what would be loaded first now: what the best way lacks.
+ * `needs` is what would be loaded first now: what the best way lacks. `deprecated`
+ * is what the site has something to say of when it is loaded.
  */
 export interface VersionInfo {
   full_name: string;
@@ -149,6 +155,7 @@ export interface VersionInfo {
   hidden: boolean;
   loaded: boolean;
   loadable: boolean;
+  deprecated: boolean;
   needs: string[];
   ways: string[][];
 }
@@ -223,11 +230,14 @@ export interface LinkRequest {
 }
 /**
  * The session's modules in load order, at a revision of its environment.
+ *
+ * `undoable` tells whether there is a change to undo.
  */
 export interface LoadedModules {
   revision: number;
   modules: LoadedModuleInfo[];
   inactive: LoadedModuleInfo[];
+  undoable: boolean;
 }
 /**
  * All that is known of a full name.
@@ -253,7 +263,7 @@ export interface ModuleDetails {
   loadable: boolean;
   needs: string[];
   ways: string[][];
-  versions: string[];
+  versions: VersionInfo[];
   dependencies: string[];
   conflicts: string[];
   deprecation: string;
@@ -288,13 +298,27 @@ export interface ModuleQuery {
   full_name: string;
 }
 /**
+ * A modulefile as it is on disk; `truncated` where it is longer than what is told.
+ */
+export interface ModulefileText {
+  full_name: string;
+  path: string;
+  text: string;
+  truncated: boolean;
+}
+/**
  * A search: words, and which page of the answer.
+ *
+ * `loadable` leaves out what is neither loaded nor loadable at once; a `category`
+ * leaves out all others, whatever its case.
  */
 export interface ModulesQuery {
   query?: string;
   limit?: number;
   offset?: number;
   hidden?: boolean;
+  loadable?: boolean;
+  category?: string;
 }
 /**
  * How full a file system is.
@@ -402,10 +426,12 @@ export interface Storage {
   problems: string[];
 }
 /**
- * Which state to bring about: nothing but sticky modules, or the site's default.
+ * Which state to bring about: only sticky modules, the site's default, or the last one.
+ *
+ * "previous" is what was there before the last change, so that twice is as good as never.
  */
 export interface SwitchRequest {
-  to: 'default' | 'purged';
+  to: 'default' | 'previous' | 'purged';
   preview?: boolean;
   confirmed?: boolean;
 }
@@ -414,7 +440,8 @@ export interface SwitchRequest {
  *
  * `reason` is empty where all is well; else `message` says what is missing and
  * `cure` what to do. `index` tells whether everything reachable is known:
- * "names" means only what can be loaded at once.
+ * "names" means only what can be loaded at once. `categories` are those of the
+ * modulefiles, empty until all is known.
  */
 export interface SystemInfo {
   kind: 'envmod' | 'lmod' | 'none';
@@ -427,6 +454,14 @@ export interface SystemInfo {
   revision: number;
   index: 'building' | 'complete' | 'failed' | 'names';
   modulefiles: number;
+  categories: string[];
+}
+/**
+ * Ids of kernels that have taken over the modules of a revision without a restart.
+ */
+export interface TakenOverRequest {
+  kernels: string[];
+  revision: number;
 }
 /**
  * What is big in the home; `items` are the biggest, the biggest first.

@@ -5,7 +5,9 @@ import type {
   FoundModules,
   LoadedModules,
   ModuleDetails,
+  ModulefileText,
   ModulesQuery,
+  SwitchRequest,
   SystemInfo
 } from '../rest/payloads';
 
@@ -23,8 +25,12 @@ export class SoftwareApi {
     return this._client.get('software/loaded');
   }
 
-  change(request: ChangeRequest): Promise<Change> {
-    return this._client.patch('software/loaded', request);
+  change(request: ChangeRequest, signal?: AbortSignal): Promise<Change> {
+    return this._client.patch('software/loaded', request, signal);
+  }
+
+  switch(request: SwitchRequest, signal?: AbortSignal): Promise<Change> {
+    return this._client.put('software/loaded', request, signal);
   }
 
   modules(query: ModulesQuery): Promise<FoundModules> {
@@ -33,5 +39,9 @@ export class SoftwareApi {
 
   module(fullName: string): Promise<ModuleDetails> {
     return this._client.get('software/module', { full_name: fullName });
+  }
+
+  modulefile(fullName: string): Promise<ModulefileText> {
+    return this._client.get('software/modulefile', { full_name: fullName });
   }
 }

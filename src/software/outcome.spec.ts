@@ -1,26 +1,9 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import type { Change } from '../rest/payloads';
+import { changeAt } from './testing';
 import { describeChange } from './outcome';
 
-const NOTHING: Change = {
-  revision: 1,
-  preview: false,
-  way: [],
-  kept: [],
-  loaded: [],
-  unloaded: [],
-  reloaded: [],
-  inactivated: [],
-  activated: [],
-  protected: [],
-  risks: [],
-  environment: { set: [], unset: [] },
-  kernels_changed: false,
-  messages: [],
-  modules: [],
-  inactive: []
-};
+const NOTHING = changeAt(1);
 
 describe('describeChange', () => {
   const trans = nullTranslator.load('jupyterlab_hpc');

@@ -19,8 +19,18 @@ import type { ISoftwareNotice } from './model';
 import { SoftwareModel } from './model';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the sidebar's tab is placed at once
 import { SoftwarePanel } from './panel';
-import type { IModuleActions } from './tokens';
-import { CommandIDs, ISoftwareModel } from './tokens';
+import type { IPanelActions } from './panel';
+
+import { stale, staleActions } from './staleplugin';
+import type { ISoftwareOptions } from './tokens';
+import {
+  CommandIDs,
+  DEFAULT_OPTIONS,
+  ISoftwareModel,
+  IStaleModel
+} from './tokens';
+
+export { stale };
 
 const DOMAIN = 'jupyterlab_hpc';
 const SETTINGS = 'jupyterlab_hpc:software';
@@ -75,7 +85,8 @@ export const panel: JupyterFrontEndPlugin<void> = {
     ISettingRegistry,
     ICommandPalette,
     ILayoutRestorer,
-    ILabShell
+    ILabShell,
+    IStaleModel
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -84,19 +95,38 @@ export const panel: JupyterFrontEndPlugin<void> = {
     settings: ISettingRegistry | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    labShell: ILabShell | null
+    labShell: ILabShell | null,
+    stale: IStaleModel | null
   ): void => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const run = (id: string) => (fullName: string) => {
-      void commands.execute(id, { full_name: fullName });
-    };
-    const actions: IModuleActions = {
+    const run =
+      (id: string) =>
+      (...full_names: string[]) => {
+        void commands.execute(id, { full_names });
+      };
+    let loaded: ISettingRegistry.ISettings | null = null;
+    const actions: IPanelActions = {
       load: run(CommandIDs.load),
       unload: run(CommandIDs.unload),
-      show: run(CommandIDs.show)
+      show: full_name => {
+        void commands.execute(CommandIDs.show, { full_name });
+      },
+      cancel: fullName => software.cancel(fullName),
+      undo: () => {
+        void commands.execute(CommandIDs.undo);
+      },
+      setHidden: hidden => {
+        software.hidden = hidden;
+        void loaded?.set('showHidden', hidden);
+      }
     };
-    const widget = new SoftwarePanel(software, actions, trans);
+    const widget = new SoftwarePanel(
+      software,
+      actions,
+      trans,
+      stale && { stale, actions: staleActions(commands) }
+    );
     shell.add(widget, 'left', { rank: 300, type: 'Software' });
 
     const tracker = new WidgetTracker<MainAreaWidget<ModuleDetailsView>>({
@@ -116,6 +146,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
 
     addCommands(commands, {
       model: software,
+      options: () => widget.options,
       reveal: () => {
         shell.activateById(widget.id);
         widget.focusSearch();
@@ -140,11 +171,15 @@ export const panel: JupyterFrontEndPlugin<void> = {
     if (settings) {
       translateSettings(settings, SETTINGS, trans);
       settings.load(SETTINGS).then(
-        loaded => {
+        found => {
+          loaded = found;
           const follow = () => {
-            software.hidden = loaded.get('showHidden').composite === true;
+            const chosen =
+              found.composite as unknown as Partial<ISoftwareOptions>;
+            widget.options = { ...DEFAULT_OPTIONS, ...chosen };
+            software.hidden = found.get('showHidden').composite === true;
           };
-          loaded.changed.connect(follow);
+          found.changed.connect(follow);
           follow();
         },
         reason => console.error('The software settings were not read.', reason)

@@ -7,7 +7,9 @@ import type {
   FoundModule,
   LoadedModules,
   ModuleDetails,
-  SystemInfo
+  ModulefileText,
+  SystemInfo,
+  VersionInfo
 } from '../rest/payloads';
 
 /**
@@ -35,9 +37,19 @@ export interface ISoftwareModel extends IDisposable {
   hidden: boolean;
 
   /**
-   * The part of the search's answer that is here: a prefix of it.
+   * Whether the search finds only what can be loaded as it is.
    */
-  readonly found: ReadonlyArray<FoundModule>;
+  loadable: boolean;
+
+  /**
+   * The category that the search keeps to; empty for all.
+   */
+  category: string;
+
+  /**
+   * The search's answer, `total` long; undefined where it was not fetched yet.
+   */
+  readonly found: ReadonlyArray<FoundModule | undefined>;
 
   /**
    * How many short names the search found, or null before the first answer.
@@ -48,6 +60,16 @@ export interface ISoftwareModel extends IDisposable {
    * The full names that are being loaded or unloaded.
    */
   readonly busy: ReadonlySet<string>;
+
+  /**
+   * Whether a change is under way.
+   */
+  readonly changing: boolean;
+
+  /**
+   * Whether the last change was cancelled by the user.
+   */
+  readonly cancelled: boolean;
 
   /**
    * The last change, or null where there was none or it was dismissed.
@@ -80,9 +102,14 @@ export interface ISoftwareModel extends IDisposable {
   search(query: string): Promise<void>;
 
   /**
-   * Fetch the next part of the search's answer, if there is one.
+   * Tell which part of the search's answer is in sight: what lacks is fetched.
    */
-  fetchMore(): Promise<void>;
+  look(first: number, last: number): void;
+
+  /**
+   * Return a version of the search's answer, or null where it is not there.
+   */
+  version(fullName: string): VersionInfo | null;
 
   /**
    * Return what loading these would do. Rejects where it can't be done.
@@ -100,9 +127,35 @@ export interface ISoftwareModel extends IDisposable {
   unload(fullNames: ReadonlyArray<string>, confirmed?: boolean): Promise<void>;
 
   /**
+   * Bring back what was before the last change; a failure is told by `error`.
+   */
+  undo(confirmed?: boolean): Promise<void>;
+
+  /**
+   * Take the change that a request brings about, as `load` does.
+   *
+   * @param ask The request; it must heed the signal, which tells of `cancel`.
+   * @param fullNames What is busy meanwhile.
+   */
+  apply(
+    ask: (signal: AbortSignal) => Promise<Change>,
+    fullNames?: ReadonlyArray<string>
+  ): Promise<void>;
+
+  /**
+   * Cancel the changes under way, or only those of a module.
+   */
+  cancel(fullName?: string): void;
+
+  /**
    * Return all that is known of a module.
    */
   details(fullName: string): Promise<ModuleDetails>;
+
+  /**
+   * Return the text of a modulefile.
+   */
+  modulefile(fullName: string): Promise<ModulefileText>;
 
   /**
    * Tell a failure that happened outside the model.
@@ -127,10 +180,36 @@ export const ISoftwareModel = new Token<ISoftwareModel>(
  * What a view of modules can ask for; acting is the commands' business.
  */
 export interface IModuleActions {
-  load: (fullName: string) => void;
-  unload: (fullName: string) => void;
+  load: (...fullNames: string[]) => void;
+  unload: (...fullNames: string[]) => void;
   show: (fullName: string) => void;
+  cancel: (fullName: string) => void;
+  undo: () => void;
 }
+
+/**
+ * What the user has chosen in the settings; see `schema/software.json`.
+ */
+export interface ISoftwareOptions {
+  /** When a dialog with all that will change comes before a load. */
+  confirmLoad: 'needed' | 'always' | 'never';
+  /** The order of the loaded modules. */
+  loadedOrder: 'load' | 'name';
+  /** Whether the rows tell what a module is for. */
+  showSummaries: boolean;
+  /** How many versions of a module show before the others are asked for. */
+  versionsShown: number;
+}
+
+/**
+ * The settings where nothing was chosen.
+ */
+export const DEFAULT_OPTIONS: ISoftwareOptions = {
+  confirmLoad: 'needed',
+  loadedOrder: 'load',
+  showSummaries: true,
+  versionsShown: 3
+};
 
 /**
  * The commands of the software room.
@@ -139,4 +218,127 @@ export namespace CommandIDs {
   export const load = 'software:load-module';
   export const unload = 'software:unload-module';
   export const show = 'software:show-module';
+  export const undo = 'software:undo';
+}
+
+/**
+ * A kernel that a restart would change.
+ */
+export interface IStaleKernel {
+  readonly id: string;
+
+  /**
+   * The name under which the Launcher offers it.
+   */
+  readonly displayName: string;
+
+  /**
+   * Whether it can take over a change without a restart.
+   */
+  readonly isPython: boolean;
+
+  /**
+   * What uses it: none, one, or several.
+   */
+  readonly documents: ReadonlyArray<IStaleDocument>;
+}
+
+/**
+ * A notebook, a console or another document with a kernel.
+ */
+export interface IStaleDocument {
+  readonly kind: 'notebook' | 'console' | 'other';
+
+  /**
+   * What people call it: a file's path, a console's name.
+   */
+  readonly name: string;
+}
+
+/**
+ * What started before the last change of the session's modules, and would see
+ * something else if it started now.
+ */
+export interface IStaleModel extends IDisposable {
+  /**
+   * The revision of the environment that the rest is measured by.
+   */
+  readonly revision: number;
+
+  readonly kernels: ReadonlyArray<IStaleKernel>;
+
+  /**
+   * The names of terminals.
+   */
+  readonly terminals: ReadonlyArray<string>;
+
+  /**
+   * The names of applications.
+   */
+  readonly applications: ReadonlyArray<string>;
+
+  /**
+   * The ids of the kernels that are being restarted or take over the change.
+   */
+  readonly busy: ReadonlySet<string>;
+
+  /**
+   * Whether nothing is stale.
+   */
+  readonly isEmpty: boolean;
+
+  /**
+   * Whether this page heard of the change, rather than finding it when it opened.
+   */
+  readonly isNews: boolean;
+
+  /**
+   * Whether the user does not want to hear of this change any more.
+   */
+  readonly isPostponed: boolean;
+
+  /**
+   * A signal emitted when any of the above changes.
+   */
+  readonly stateChanged: ISignal<this, void>;
+
+  /**
+   * Ask again.
+   */
+  refresh(): Promise<void>;
+
+  /**
+   * Say no more of it until the next change.
+   */
+  postpone(): void;
+
+  /**
+   * Return commands that load in a terminal what is loaded now.
+   */
+  script(): Promise<string>;
+}
+
+/**
+ * The stale model token.
+ */
+export const IStaleModel = new Token<IStaleModel>(
+  'jupyterlab_hpc:IStaleModel',
+  'A service that tells what still uses the modules from before the last change.'
+);
+
+/**
+ * What a view of stale kernels can ask for.
+ */
+export interface IStaleActions {
+  /** Restart a kernel, or without an id all that are stale. */
+  restart: (id?: string) => void;
+  takeOver: (id: string) => void;
+}
+
+/**
+ * The commands about what is stale.
+ */
+export namespace StaleCommandIDs {
+  export const restart = 'software:restart-stale';
+  export const takeOver = 'software:take-over-modules';
 }

@@ -169,7 +169,7 @@ test('numpy is found inside scipy-stack, and the details list it', async ({
 }) => {
   const panel = await openPanel(lab);
   await search(panel, 'numpy');
-  await expect(panel.getByText('contains numpy')).toBeVisible();
+  await expect(panel.getByText('contains numpy 1.25.2')).toBeVisible();
   await panel
     .getByRole('list', { name: 'Available modules' })
     .getByRole('button', { name: 'scipy-stack/2023b', exact: true })
