@@ -1,11 +1,12 @@
 import { panel as session } from './session/plugin';
-import { kernels, model, panel, stale } from './software/plugin';
+import { collections, kernels, model, panel, stale } from './software/plugin';
 import { files, model as storage, section, warning } from './storage/plugin';
 
 export default [
   model,
   kernels,
   stale,
+  collections,
   panel,
   session,
   storage,

@@ -323,6 +323,14 @@ class SaveRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RenameRequest:
+    """Give a collection a name that no other one has."""
+
+    name: str
+    new_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RestoreRequest:
     """Load a collection in the place of what is loaded."""
 

@@ -10,6 +10,7 @@ from .models import (
     ModulePathsRequest,
     ModuleQuery,
     ModulesQuery,
+    RenameRequest,
     RestoreRequest,
     SaveRequest,
     ScriptQuery,
@@ -149,6 +150,18 @@ class CollectionHandler(RestHandler[SoftwareService]):
         self.reply(await self.service.collection(self.query(CollectionQuery).name))
 
 
+class RenameHandler(RestHandler[SoftwareService]):
+    """Giving a collection another name."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Take a RenameRequest, answer the Collections."""
+        self.reply(await self.service.rename(self.body(RenameRequest)))
+
+
 class RestoreHandler(RestHandler[SoftwareService]):
     """Going back to a collection."""
 
@@ -203,6 +216,7 @@ def software_routes(service: SoftwareService) -> list[Route]:
         ("software/script", ScriptHandler, {"service": service}),
         ("software/stale", StaleHandler, {"service": service}),
         ("software/collections", CollectionsHandler, {"service": service}),
+        ("software/collections/rename", RenameHandler, {"service": service}),
         ("software/collections/restore", RestoreHandler, {"service": service}),
         ("software/collection", CollectionHandler, {"service": service}),
     ]

@@ -44,6 +44,7 @@ from .models import (
     ModulePaths,
     ModulePathsRequest,
     ModulesQuery,
+    RenameRequest,
     RestoreRequest,
     SaveRequest,
     Script,
@@ -374,8 +375,14 @@ class SoftwareService(LoggingConfigurable):
 
         change = await self._whole(ask, Asked(preview=request.preview))
         if not request.preview:
-            self._used |= set(use)
+            self._folders_changed(use, unuse)
         return change
+
+    def _folders_changed(self, use: Collection[str], unuse: Collection[str]) -> None:
+        self._used |= set(use)
+        if unuse:
+            # what only these folders had is not to be found any more
+            self.catalog.start()
 
     async def stale(self) -> Stale:
         """Return what runs and would see something else if it started now."""
@@ -489,6 +496,19 @@ class SoftwareService(LoggingConfigurable):
                 raise
 
         return await self._whole(ask, Asked(preview=request.preview))
+
+    async def rename(self, request: RenameRequest) -> Collections:
+        """Give a collection another name; raises ConflictError where that is taken."""
+        check_collection_name(request.new_name)
+        async with self.environment.lock:
+            await self._find_collection(request.name)
+            await self.tool.rename_collection(
+                self.environment.values, request.name, request.new_name
+            )
+        self.log.info("Collection %s renamed to %s", request.name, request.new_name)
+        default = request.new_name == DEFAULT_COLLECTION
+        warnings = [_ours("warning", DEFAULT_IS_LOADED)] if default else []
+        return _collections(await self.tool.collections(self.environment.values), warnings)
 
     async def delete(self, name: str) -> Collections:
         """Remove a collection; raises NotFoundError where there is none."""

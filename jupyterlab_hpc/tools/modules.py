@@ -311,5 +311,13 @@ class ModuleTool(LoggingConfigurable):
         """Return the full names that a collection holds, in load order."""
 
     @abstractmethod
+    async def rename_collection(self, environment: Environment, name: str, new_name: str) -> None:
+        """Give a collection another name.
+
+        Raises NotFoundError where there is none, ConflictError where the new name is
+        taken: nothing is ever overwritten.
+        """
+
+    @abstractmethod
     async def delete_collection(self, environment: Environment, name: str) -> None:
         """Remove a collection; the tool may keep a copy under another name."""

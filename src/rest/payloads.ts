@@ -357,6 +357,13 @@ export interface Quotas {
   quotas: Quota[];
 }
 /**
+ * Give a collection a name that no other one has.
+ */
+export interface RenameRequest {
+  name: string;
+  new_name: string;
+}
+/**
  * Load a collection in the place of what is loaded.
  */
 export interface RestoreRequest {

@@ -227,6 +227,29 @@ describe('SoftwareModel', () => {
     expect(seen[seen.length - 1]).toEqual([]);
   });
 
+  it('takes a change that another part asked for', async () => {
+    const seen: string[][] = [];
+    model.stateChanged.connect(() => seen.push([...model.busy]));
+    await model.apply(() => Promise.resolve(changeAt(3)), ['work']);
+    expect(seen).toContainEqual(['work']);
+    expect(model.busy.size).toBe(0);
+    expect(model.loaded?.revision).toBe(3);
+    expect(model.outcome?.revision).toBe(3);
+    await model.apply(() => Promise.reject(new Error('no')), ['work']);
+    expect(model.error?.message).toBe('no');
+    expect(model.busy.size).toBe(0);
+  });
+
+  it('tells what was done elsewhere until something else is', async () => {
+    model.fail(new Error('no'));
+    model.tell('Saved as work.');
+    expect(model.told).toBe('Saved as work.');
+    expect(model.error).toBeNull();
+    await model.load(['m1']);
+    expect(model.told).toBe('');
+    expect(model.outcome).not.toBeNull();
+  });
+
   it('keeps a failure in view until something is changed', async () => {
     api.refuse = new Error('no');
     await model.load(['m1']);

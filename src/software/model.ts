@@ -42,7 +42,18 @@ export interface ISoftwareNotice {
  * The state of the software room: no DOM, no dialogs, no requests of its own.
  */
 export class SoftwareModel extends VDomModel implements ISoftwareModel {
-  constructor(private _api: Omit<SoftwareApi, '_client'>) {
+  constructor(
+    private _api: Pick<
+      SoftwareApi,
+      | 'change'
+      | 'loaded'
+      | 'module'
+      | 'modulefile'
+      | 'modules'
+      | 'switch'
+      | 'system'
+    >
+  ) {
     super();
   }
 
@@ -80,6 +91,10 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
 
   get outcome(): Change | null {
     return this._outcome;
+  }
+
+  get told(): string {
+    return this._told;
   }
 
   get error(): Error | null {
@@ -251,6 +266,14 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     return this._api.modulefile(fullName);
   }
 
+  tell(sentence: string): void {
+    this._told = sentence;
+    this._outcome = null;
+    this._error = null;
+    this._cancelled = false;
+    this.stateChanged.emit();
+  }
+
   fail(error: Error): void {
     this._error = error;
     this._errorKind = 'change';
@@ -258,10 +281,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   }
 
   dismiss(): void {
-    this._outcome = null;
-    this._error = null;
-    this._cancelled = false;
-    this.stateChanged.emit();
+    this.tell('');
   }
 
   /**
@@ -440,6 +460,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   private _busy: ReadonlySet<string> = new Set();
   private _cancelled = false;
   private _outcome: Change | null = null;
+  private _told = '';
   private _error: Error | null = null;
   private _errorKind: 'read' | 'change' = 'read';
   private _noticed: ISoftwareNotice | null = null;

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Button, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
@@ -7,6 +8,7 @@ import { softwareIcon } from '../ui/icons';
 import { Notice } from '../ui/notice';
 import { detailOf, sayError, sayTemplate } from '../ui/sentences';
 import { AvailableModules } from './components/available';
+import { CollectionsSection, LoadedMenu } from './components/collections';
 import { LoadedList } from './components/loaded';
 import type { IStaleView } from './components/stale';
 import { StaleSection } from './components/stale';
@@ -15,6 +17,7 @@ import { Filters, SearchBox } from './components/search';
 import { Section } from './components/section';
 import { describeChange } from './outcome';
 import type {
+  ICollectionsModel,
   IModuleActions,
   ISoftwareModel,
   ISoftwareOptions
@@ -42,6 +45,8 @@ export class SoftwarePanel extends ReactWidget {
     private _model: ISoftwareModel,
     private _actions: IPanelActions,
     private _trans: TranslationBundle,
+    private _commands: CommandRegistry,
+    private _collections: ICollectionsModel | null = null,
     private _stale: IStaleView | null = null
   ) {
     super();
@@ -90,6 +95,8 @@ export class SoftwarePanel extends ReactWidget {
             stale={this._stale}
             options={this._options}
             focusSearch={() => this.focusSearch()}
+            commands={this._commands}
+            collections={this._collections}
             trans={this._trans}
           />
         )}
@@ -106,11 +113,14 @@ interface IPanelProps {
   stale: IStaleView | null;
   options: ISoftwareOptions;
   focusSearch: () => void;
+  commands: CommandRegistry;
+  collections: ICollectionsModel | null;
   trans: TranslationBundle;
 }
 
 function Panel(props: IPanelProps): React.JSX.Element {
-  const { model, actions, stale, options, focusSearch, trans } = props;
+  const { model, actions, options, focusSearch, commands, trans } = props;
+  const { collections, stale } = props;
   const { system, loaded, total } = model;
   const list = React.useRef<HTMLDivElement>(null);
   const loadedTitle = React.useId();
@@ -143,11 +153,16 @@ function Panel(props: IPanelProps): React.JSX.Element {
             count={loaded?.modules.length}
             className="jp-SoftwarePanel-loadedSection"
             actions={
-              <PickButton
-                picks={toUnload}
-                label={trans.__('Select several loaded modules')}
-                trans={trans}
-              />
+              <>
+                <PickButton
+                  picks={toUnload}
+                  label={trans.__('Select several loaded modules')}
+                  trans={trans}
+                />
+                {collections && (
+                  <LoadedMenu commands={commands} trans={trans} />
+                )}
+              </>
             }
           >
             <PickBar
@@ -206,6 +221,14 @@ function Panel(props: IPanelProps): React.JSX.Element {
               />
             )}
           </Section>
+          {collections && (
+            <CollectionsSection
+              collections={collections}
+              busy={model.busy}
+              commands={commands}
+              trans={trans}
+            />
+          )}
         </>
       )}
     </>
@@ -226,6 +249,7 @@ function Outcome(props: IPanelProps): React.JSX.Element {
           describeChange(outcome, trans).map(sentence => (
             <p key={sentence}>{sentence}</p>
           ))}
+        {model.told && <p>{model.told}</p>}
         {model.cancelled && <p>{trans.__('Cancelled.')}</p>}
         {total !== null && system?.kind !== 'none' && (
           <p>

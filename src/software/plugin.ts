@@ -26,10 +26,12 @@ import type { ISoftwareOptions } from './tokens';
 import {
   CommandIDs,
   DEFAULT_OPTIONS,
+  ICollectionsModel,
   ISoftwareModel,
   IStaleModel
 } from './tokens';
 
+export { collections } from './collectioncommands';
 export { stale };
 
 const DOMAIN = 'jupyterlab_hpc';
@@ -86,6 +88,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
     ICommandPalette,
     ILayoutRestorer,
     ILabShell,
+    ICollectionsModel,
     IStaleModel
   ],
   activate: (
@@ -96,6 +99,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
     labShell: ILabShell | null,
+    collections: ICollectionsModel | null,
     stale: IStaleModel | null
   ): void => {
     const { commands, shell } = app;
@@ -125,6 +129,8 @@ export const panel: JupyterFrontEndPlugin<void> = {
       software,
       actions,
       trans,
+      commands,
+      collections,
       stale && { stale, actions: staleActions(commands) }
     );
     shell.add(widget, 'left', { rank: 300, type: 'Software' });
@@ -181,9 +187,47 @@ export const panel: JupyterFrontEndPlugin<void> = {
           };
           found.changed.connect(follow);
           follow();
+          if (collections) {
+            keepOpen(collections, found);
+          }
         },
         reason => console.error('The software settings were not read.', reason)
       );
     }
   }
 };
+
+/**
+ * Keep in the settings whether the collections are shown.
+ */
+function keepOpen(
+  collections: ICollectionsModel,
+  settings: ISettingRegistry.ISettings
+): void {
+  const key = 'showCollections';
+  let kept = false;
+  let saves = 0;
+  const follow = () => {
+    // A save tells of a change too, and not always of the user's last one.
+    if (saves === 0) {
+      kept = settings.get(key).composite === true;
+      collections.open = kept;
+    }
+  };
+  settings.changed.connect(follow);
+  follow();
+  collections.stateChanged.connect(() => {
+    if (collections.open !== kept) {
+      kept = collections.open;
+      saves++;
+      settings
+        .set(key, kept)
+        .catch(reason =>
+          console.error('The software settings were not saved.', reason)
+        )
+        .finally(() => {
+          saves--;
+        });
+    }
+  });
+}

@@ -4,10 +4,15 @@ import type { ISignal } from '@lumino/signaling';
 
 import type {
   Change,
+  Collection,
+  Collections,
   FoundModule,
   LoadedModules,
   ModuleDetails,
   ModulefileText,
+  ModulePaths,
+  ModulePathsRequest,
+  Script,
   SystemInfo,
   VersionInfo
 } from '../rest/payloads';
@@ -75,6 +80,11 @@ export interface ISoftwareModel extends IDisposable {
    * The last change, or null where there was none or it was dismissed.
    */
   readonly outcome: Change | null;
+
+  /**
+   * What else was done last, as a sentence for the user, or empty.
+   */
+  readonly told: string;
 
   /**
    * The last failure, or null when the last request went well.
@@ -158,12 +168,17 @@ export interface ISoftwareModel extends IDisposable {
   modulefile(fullName: string): Promise<ModulefileText>;
 
   /**
+   * Tell what was done outside the model, as a sentence for the user.
+   */
+  tell(sentence: string): void;
+
+  /**
    * Tell a failure that happened outside the model.
    */
   fail(error: Error): void;
 
   /**
-   * Forget the last outcome and the last failure.
+   * Forget the last outcome, the last sentence and the last failure.
    */
   dismiss(): void;
 }
@@ -341,4 +356,107 @@ export interface IStaleActions {
 export namespace StaleCommandIDs {
   export const restart = 'software:restart-stale';
   export const takeOver = 'software:take-over-modules';
+}
+
+/**
+ * What the session can be brought to in one step: a collection, no modules, or
+ * the site's default.
+ */
+export type Goal = { collection: string } | { to: 'purged' | 'default' };
+
+/**
+ * The user's collections, and what else is done with all loaded modules at once.
+ */
+export interface ICollectionsModel extends IDisposable {
+  /**
+   * Whether they are shown: what nobody sees is not asked for.
+   */
+  open: boolean;
+
+  /**
+   * The collections by name, or null before they were asked.
+   */
+  readonly collections: ReadonlyArray<Collection> | null;
+
+  /**
+   * The modules of the collections that were described since they last changed.
+   */
+  readonly described: ReadonlyMap<string, ReadonlyArray<string>>;
+
+  /**
+   * A signal emitted when any of the above changes.
+   */
+  readonly stateChanged: ISignal<this, void>;
+
+  /**
+   * Ask for the list again; a failure is told by the software model.
+   */
+  refresh(): Promise<void>;
+
+  /**
+   * Ask what a collection holds; a failure is told by the software model.
+   */
+  describe(name: string): Promise<void>;
+
+  /**
+   * Keep what is loaded; rejects where that would overwrite and is not to.
+   */
+  save(name: string, overwrite: boolean): Promise<Collections>;
+
+  /**
+   * Give a collection another name; rejects where that is taken.
+   */
+  rename(name: string, newName: string): Promise<Collections>;
+
+  /**
+   * Remove a collection.
+   */
+  delete(name: string): Promise<Collections>;
+
+  /**
+   * Return what going to a goal would change.
+   */
+  preview(goal: Goal): Promise<Change>;
+
+  /**
+   * Go to a goal; the software model tells what came of it.
+   */
+  go(goal: Goal, confirmed: boolean): Promise<void>;
+
+  /**
+   * Return a text that loads what is loaded now.
+   */
+  script(format: Script['format']): Promise<string>;
+
+  /**
+   * Return the folders that modules come from.
+   */
+  modulePaths(): Promise<ModulePaths>;
+
+  /**
+   * Use other folders; the software model tells what came of it.
+   */
+  changeModulePaths(request: ModulePathsRequest): Promise<void>;
+}
+
+/**
+ * The collections model token.
+ */
+export const ICollectionsModel = new Token<ICollectionsModel>(
+  'jupyterlab_hpc:ICollectionsModel',
+  'A service that saves and restores the loaded modules of the session.'
+);
+
+/**
+ * The commands for all loaded modules at once.
+ */
+export namespace CollectionCommandIDs {
+  export const save = 'software:save-collection';
+  export const restore = 'software:restore-collection';
+  export const rename = 'software:rename-collection';
+  export const remove = 'software:delete-collection';
+  export const purge = 'software:purge';
+  export const reset = 'software:reset';
+  export const copyScript = 'software:copy-script';
+  export const modulePaths = 'software:module-paths';
 }

@@ -190,6 +190,15 @@ async def test_collections(rest, ask, loaded):
     answer = await rest("software/collections/restore", method="POST", body={"name": "mine"})
     assert answer.code == 200, answer.body
     assert await loaded() == ["compiler/13.2", "tool/1.0"]
+    body = {"name": "mine", "new_name": "yours"}
+    answer = await rest("software/collections/rename", method="POST", body=body)
+    assert [c["name"] for c in answer.body["collections"]] == ["yours"]
+    answer = await rest("software/collections/rename", method="POST", body=body)
+    assert (answer.code, answer.body["reason"]) == (404, "not-found")
+    body = {"name": "yours", "new_name": "mine"}
+    answer = await rest("software/collections/rename", method="POST", body=body)
+    assert answer.code == 200, answer.body
+    assert (await rest("software/collection", name="mine")).body["modules"][0] == "compiler/13.2"
     answer = await rest("software/collections", method="PUT", body={"name": "../evil"})
     assert answer.code == 400
     assert "mine" in str((await rest("software/collections")).body)
@@ -205,3 +214,7 @@ async def test_module_paths(rest, ask, loaded, tmp_path):
     assert answer.code == 200, answer.body
     await ask(load=["extra"])
     assert await loaded() == ["extra/1.0"]
+    await ask(unload=["extra"])
+    await rest("software/modulepaths", method="PATCH", body={"unuse": [str(more)]})
+    while (await rest("software/modules", query="extra")).body["total"]:
+        await asyncio.sleep(0.05)

@@ -174,7 +174,7 @@ test('numpy is found inside scipy-stack, and the details list it', async ({
     .getByRole('list', { name: 'Available modules' })
     .getByRole('button', { name: 'scipy-stack/2023b', exact: true })
     .click();
-  const details = lab.locator('.jp-SoftwareDetails');
+  const details = lab.locator('.jp-SoftwareDetails:visible');
   await expect(details.getByRole('heading', { level: 2 })).toHaveText(
     'scipy-stack/2023b'
   );
