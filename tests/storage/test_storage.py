@@ -31,7 +31,7 @@ def session_variables(session_variables, cluster):
 
 @pytest.fixture
 def hpc_config():
-    return {"StorageService": {"targets": SITE, "look_timeout": 20}}
+    return {"StorageService": {"targets": SITE, "look_timeout": 60}}
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ class TestStates:
         assert not (tmp_path / "datasets").exists()
 
     async def test_a_target_that_hangs(self, rest, app, links, home, hanging):
-        app.storage.look_timeout = 0.5
+        app.storage.look_timeout = 3
         app.environment.apply({"WORK": str(hanging)})
         found = await links()
         assert found["work"]["state"] == "unavailable"
