@@ -220,7 +220,8 @@ class ModuleDetails:
     """All that is known of a full name.
 
     `dependencies` and `conflicts` are as the modulefile names them; `deprecation`
-    is the site's own sentence.
+    is the site's own sentence; `unsupported` are aliases and shell functions that the
+    modulefile sets and no session gets.
     """
 
     full_name: str
@@ -244,6 +245,7 @@ class ModuleDetails:
     dependencies: list[str]
     conflicts: list[str]
     deprecation: str
+    unsupported: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)

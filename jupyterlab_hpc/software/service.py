@@ -194,12 +194,13 @@ class SoftwareService(LoggingConfigurable):
         """Unload and load in one process of the module system, or say what that would do.
 
         What is hidden until other modules are loaded gets those loaded first.
-        Raises BadRequestError for what can't be a name, NotFoundError for unloading
-        what is not loaded, ConflictError for unloading what is protected without a
-        confirmation, ToolRefusedError where the module system says no: the session
-        is then exactly as it was.
+        Raises BadRequestError for what can't be a name, NotFoundError for what no module
+        is named and for unloading what is not loaded, ConflictError for unloading what is
+        protected without a confirmation, ToolRefusedError where the module system says
+        no: the session is then exactly as it was.
         """
         _check_names(request)
+        await self._refuse_what_nothing_bears(request.load)
         async with self.environment.lock:
             before = self.tool.loaded(self.environment.values)
             gone = set(request.unload)
@@ -207,9 +208,11 @@ class SoftwareService(LoggingConfigurable):
             for name in request.unload:
                 if name not in known:
                     raise NotFoundError(trans.gettext("%1 is not loaded."), name)
-            left = [m.full_name for m in before if not {m.full_name, m.short_name} & gone]
-            steps = self.catalog.with_ways(request.load, left)
-            answer = await self._ask_for(request, steps)
+            active = [module.full_name for module in before if module.active]
+            steps = self.catalog.with_ways(request.load, active, gone)
+            answer = await self.tool.change(
+                self.environment.values, load=steps, unload=request.unload
+            )
             asked = Asked(
                 preview=request.preview,
                 way=[step for step in steps if step not in request.load],
@@ -222,27 +225,18 @@ class SoftwareService(LoggingConfigurable):
             self.log.info("Modules changed: load %s, unload %s", request.load, request.unload)
         return change
 
-    async def _ask_for(self, request: ChangeRequest, steps: Sequence[str]) -> Changed:
-        """Ask the module system; a name that nothing bears is told as that."""
-        try:
-            return await self.tool.change(
-                self.environment.values, load=steps, unload=request.unload
-            )
-        except ToolRefusedError as error:
-            for name in request.load:
-                if not self.catalog.knows(name):
-                    near = self.catalog.near(name)
-                    raise NotFoundError(
-                        trans.gettext(
-                            "No module is named %1; did you mean %2? Nothing was changed."
-                        )
-                        if near
-                        else trans.gettext("No module is named %1. Nothing was changed."),
-                        name,
-                        ", ".join(near),
-                        detail=error.detail,
-                    ) from error
-            raise
+    async def _refuse_what_nothing_bears(self, names: Iterable[str]) -> None:
+        """Raise NotFoundError at once; Lmod would search the whole tree, for many seconds."""
+        for name in names:
+            if not await self.catalog.may_load(name):
+                near = self.catalog.near(name)
+                raise NotFoundError(
+                    trans.gettext("No module is named %1; did you mean %2? Nothing was changed.")
+                    if near
+                    else trans.gettext("No module is named %1. Nothing was changed."),
+                    name,
+                    ", ".join(near),
+                )
 
     async def _take(self, answer: Changed, before: Sequence[LoadedModule], asked: Asked) -> Change:
         """Make an answer the session's state, unless it is a preview, and tell what it does.
@@ -583,6 +577,7 @@ class SoftwareService(LoggingConfigurable):
             dependencies=list(remarks.dependencies),
             conflicts=list(remarks.conflicts),
             deprecation=remarks.deprecation,
+            unsupported=list(remarks.unsupported),
         )
 
     async def modulefile(self, full_name: str) -> ModulefileText:

@@ -149,6 +149,12 @@ class EnvironmentModules(ModuleTool):
             warned=first.warned or second.warned,
         )
 
+    async def has(self, environment: Environment, name: str) -> bool:
+        """Ask `is-avail`, which looks for a name as a load does."""
+        check_name(name)
+        done = await self._tool(["is-avail", name], environment)
+        return not parse_python_output(done.stdout).refused
+
     async def available(self, environment: Environment) -> list[Modulefile]:
         """Read `avail --json`: names, places and defaults, without a look into modulefiles."""
         done = await self._tool(["avail", "--json", "--indepth"], environment)

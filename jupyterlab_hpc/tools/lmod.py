@@ -196,6 +196,12 @@ class Lmod(ModuleTool):
             words=split_messages(said, warned=not all(answer.statuses)),
         )
 
+    async def has(self, environment: Environment, name: str) -> bool:
+        """Ask `is-avail`, which looks for a name as a load does, but not beyond MODULEPATH."""
+        check_name(name)
+        done = await self._lmod(["is-avail", name], environment)
+        return parse_python_output(done.stdout).statuses[-1:] != (False,)
+
     async def available(self, environment: Environment) -> list[Modulefile]:
         """Read `-t avail`: names only, in a tenth of the spider's time."""
         done = await self._lmod(["-t", "avail"], environment, IN_ENGLISH)

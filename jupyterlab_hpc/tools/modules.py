@@ -139,12 +139,15 @@ class ModulefilesByName(Collection[Modulefile]):
 class Remarks:
     """What no list of modules tells: other modules as the modulefile names them.
 
-    `deprecation` is what the site says of the module, empty where it says nothing.
+    `deprecation` is what the site says of the module, empty where it says nothing;
+    `unsupported` are the aliases and shell functions that it sets, which are no part of
+    an environment.
     """
 
     dependencies: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     deprecation: str = ""
+    unsupported: tuple[str, ...] = ()
 
 
 Level = Literal["info", "warning", "error"]
@@ -243,6 +246,14 @@ class ModuleTool(LoggingConfigurable):
 
         Raises ToolRefusedError with the tool's words where nothing is to be applied.
         """
+
+    async def has(self, environment: Environment, name: str) -> bool:
+        """Return whether a load would find the name in MODULEPATH; true where that is not told.
+
+        It must not read the whole tree: Lmod does, where a load finds nothing.
+        """
+        del environment, name
+        return True
 
     @abstractmethod
     async def available(self, environment: Environment) -> list[Modulefile]:

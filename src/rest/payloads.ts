@@ -243,7 +243,8 @@ export interface LoadedModules {
  * All that is known of a full name.
  *
  * `dependencies` and `conflicts` are as the modulefile names them; `deprecation`
- * is the site's own sentence.
+ * is the site's own sentence; `unsupported` are aliases and shell functions that the
+ * modulefile sets and no session gets.
  */
 export interface ModuleDetails {
   full_name: string;
@@ -267,6 +268,7 @@ export interface ModuleDetails {
   dependencies: string[];
   conflicts: string[];
   deprecation: string;
+  unsupported: string[];
 }
 /**
  * An entry of MODULEPATH; `own` is what the user, not the site or a module, put there.

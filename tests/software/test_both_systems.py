@@ -206,6 +206,23 @@ async def test_collections(rest, ask, loaded):
     assert "mine" not in str((await rest("software/collections")).body)
 
 
+async def test_what_only_a_shell_can_have_is_told(rest, ask, tmp_path):
+    (tmp_path / "more" / "shell").mkdir(parents=True)
+    (tmp_path / "more" / "shell" / "1.0").write_text(
+        "#%Module\nset-alias ll {ls -l}\nsetenv SHELLS 1\n"
+    )
+    body = {"use": [str(tmp_path / "more")]}
+    assert (await rest("software/modulepaths", method="PATCH", body=body)).code == 200
+    await complete(rest)
+    answer = await rest("software/module", full_name="shell/1.0")
+    while answer.code == 404:  # it is not read yet
+        await asyncio.sleep(0.02)
+        answer = await rest("software/module", full_name="shell/1.0")
+    assert answer.body["unsupported"] == ["ll"]
+    assert (await rest("software/module", full_name="tool/1.0")).body["unsupported"] == []
+    assert (await ask(load=["shell"])).body["environment"]["set"] == ["SHELLS"]
+
+
 async def test_module_paths(rest, ask, loaded, tmp_path):
     more = tmp_path / "more"
     (more / "extra").mkdir(parents=True)

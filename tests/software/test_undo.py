@@ -1,8 +1,11 @@
 """Undoing the last change, over REST, on real Lmod."""
 
+from pathlib import Path
+
 import pytest
 
 DEFAULTS = ["StdEnv/2023", "python/3.11.5", "ipython-kernel/3.11"]
+MODULEFILES = str(Path(__file__).parents[1] / "modulefiles")
 
 
 async def change(rest, **body):
@@ -73,7 +76,11 @@ async def test_only_the_last_change_is_undone(rest, app):
         ("software/loaded", "PUT", {"to": "purged", "confirmed": True}),
         ("software/loaded", "PUT", {"to": "default"}),
         ("software/collections/restore", "POST", {"name": "work"}),
-        ("software/modulepaths", "PATCH", {"use": ["/tmp"]}),
+        (
+            "software/modulepaths",
+            "PATCH",
+            {"use": [MODULEFILES]},
+        ),
         ("software/loaded", "PATCH", {"load": ["intel/2023.2"]}),
     ],
 )

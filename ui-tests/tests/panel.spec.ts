@@ -292,16 +292,20 @@ test('nothing is cut off in a sidebar of 200 pixels', async ({ lab }) => {
   await expect(
     panel.getByRole('button', { name: 'Load hdf5-mpi/1.14.4' })
   ).toBeVisible();
-  const cut = await panel.evaluate(node => {
+  const [width, ...cut] = await panel.evaluate(node => {
     const { style } = node;
-    const before = style.width;
-    style.setProperty('width', '200px', 'important');
+    const before = style.cssText;
+    for (const name of ['width', 'min-width', 'max-width']) {
+      style.setProperty(name, '200px', 'important');
+    }
     const edge = node.getBoundingClientRect().right + 1;
     const beyond = [...node.querySelectorAll('button, input, select, p')]
       .filter(part => part.getBoundingClientRect().right > edge)
       .map(part => part.textContent);
-    style.width = before;
-    return beyond;
+    const { clientWidth } = node;
+    style.cssText = before;
+    return [clientWidth, ...beyond];
   });
+  expect(width).toBe(200);
   expect(cut).toEqual([]);
 });

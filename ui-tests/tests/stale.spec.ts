@@ -24,8 +24,13 @@ function section(page: Page): Locator {
   return page.locator('.jp-StaleSection');
 }
 
+/**
+ * The notification with a text; one that is being dismissed slides out of sight.
+ */
 function toast(page: Page, text: string | RegExp): Locator {
-  return page.locator('.Toastify__toast').filter({ hasText: text });
+  return page
+    .locator('.Toastify__toast:not([class*="slide-exit"])')
+    .filter({ hasText: text });
 }
 
 function badge(page: Page): Locator {
