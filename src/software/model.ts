@@ -35,6 +35,7 @@ interface IChangeUnderWay {
 export interface ISoftwareNotice {
   revision: number;
   index: string;
+  index_revision: number;
   kernels_changed: boolean;
 }
 
@@ -294,7 +295,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
       this._loaded &&
       this._system &&
       (noticed.revision > this._loaded.revision ||
-        noticed.index !== this._system.index)
+        noticed.index_revision > this._system.index_revision)
     ) {
       await this.refresh();
     }
