@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal, overload
@@ -34,7 +35,7 @@ _PLACE = (1 << _LENGTH) - 1
 SHORTEST_TYPO = 4  # letters; a shorter word is one edit away from too much
 REMEMBERED = 64  # searches: the pages of an answer, and a letter taken back
 KEPT = 2000  # packages that were looked at, as objects
-KEPT_LIMITS = 8  # what answers are limited to: a page or two, before and after a change
+KEPT_LIMITS = 4  # what answers are limited to: it is the same until the session changes
 MOST_CATEGORIES = 200
 
 # What of a modulefile a list shows; the rest of it is read where one is described.
@@ -174,8 +175,8 @@ class _Sought:
 
     words: Sequence[str]
     hidden: bool
-    names: Collection[str] | None
-    places: Collection[int] | None
+    names: AbstractSet[str] | None
+    places: AbstractSet[int] | None
 
 
 Tiers = list[set[int]]  # places of packages by score, each in one of the sets
@@ -425,13 +426,15 @@ class ModuleIndex:
         """Return what `only` leaves; every search under the same modules asks the same."""
         sought = self._limits.get((hidden, only))
         if sought is None:
-            _forget(self._limits, KEPT_LIMITS)
+            if len(self._limits) >= KEPT_LIMITS:
+                self._limits.clear()
+                self._remembered.clear()  # they hold limits, which are 2 MB at 30,000
             sought = self._limits[hidden, only] = self._limit(hidden, only)
         return sought
 
     def _limit(self, hidden: bool, only: Only) -> _Sought:
-        names: Collection[str] | None = None
-        places: Collection[int] | None = None
+        names: AbstractSet[str] | None = None
+        places: AbstractSet[int] | None = None
         if only.modulepath is not None:
             within, full_names = self.columns.within, self._full_names
             names = {full_names[i] for entry in only.modulepath for i in within.get(entry, ())}
@@ -439,7 +442,9 @@ class ModuleIndex:
             visible = names if hidden else names - self._hidden
             places = {self._by_full_name[name] for name in visible}
         if only.category:
-            alike = self._categories.get(only.category.strip().casefold(), frozenset())
+            alike: AbstractSet[int] = self._categories.get(
+                only.category.strip().casefold(), frozenset()
+            )
             places = alike if places is None else places & alike
         return _Sought(words=(), hidden=hidden, names=names, places=places)
 
@@ -452,7 +457,7 @@ class ModuleIndex:
         if not hidden:
             first = [tier - self._hidden_packages for tier in first]
         if sought.places is not None:
-            first = [tier.intersection(sought.places) for tier in first]
+            first = [tier & sought.places for tier in first]
         if sought.words:
             texts, word = self._folded_versions, sought.words[0]
             first = [{p for p in tier if word in texts[p]} for tier in first]
