@@ -73,9 +73,9 @@ class FormError(ValueError):
 class SlurmSession(SlurmSpawner):
     """A session whose user chooses account, time, cores, memory, GPUs and user interface."""
 
-    accounts = List(
-        Unicode(), help="Accounts to choose from; empty where the site has none."
-    ).tag(config=True)
+    accounts = List(Unicode(), help="Accounts to choose from; empty where the site has none.").tag(
+        config=True
+    )
     max_hours = Float(8.0, help="The longest session.").tag(config=True)
     max_cores = Integer(8, help="The most cores of a session.").tag(config=True)
     max_memory_gb = Float(16.0, help="The most memory of a session, in GB.").tag(config=True)
