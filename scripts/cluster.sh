@@ -205,6 +205,7 @@ up() {
     rm -rf "$B/site"
     cp -r examples "$B/site"
     chmod -R go+rX "$B/site"
+    cp examples/cluster/jupyter_server_config.py "$B/venv/etc/jupyter/"
     users
     configure
     start_slurm

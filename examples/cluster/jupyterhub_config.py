@@ -31,8 +31,8 @@ c.Spawner.server_token_scopes = [
 
 # --- Logging out ----------------------------------------------------------------------
 # By default "Log Out" leaves the session, and its job, running. True stops all servers
-# of the user. jupyterlab_hpc says in its dialog what log-out does, if it is told by
-# HubService.logout_stops (environment variable below).
+# of the user. jupyterlab_hpc says in its dialog what log-out does, if it is told so in
+# jupyter_server_config.py (HubService.logout).
 c.JupyterHub.shutdown_on_logout = True
 
 # --- What users may break for themselves ----------------------------------------------

@@ -71,21 +71,26 @@ class SessionService(LoggingConfigurable):
         gpus: Gpus | None = None,
         usage: Callable[[], Usage] = read_usage,
         clock: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
         **kwargs: object,
     ) -> None:
-        """`usage` may block: it is called in a thread; `clock` gives seconds since the epoch."""
+        """`usage` may block: it is called in a thread.
+
+        `clock` gives seconds since the epoch, `ticks` those of a clock that never jumps.
+        """
         super().__init__(**kwargs)
         self._scheduler = scheduler
         self._scheduler_name = scheduler_name
         self._gpus = gpus
         self._usage = usage
         self._clock = clock
+        self._ticks = ticks
         self._job = scheduler.told()
         self._heard: float | None = None  # when the scheduler answered
-        self._asked: float | None = None  # when it was asked, on a clock that never jumps
+        self._asked: float | None = None  # when it was asked, in ticks
         self._trouble: HPCError | None = None
         self._question: asyncio.Task[None] | None = None
-        self._last_cpu: tuple[float, float] | None = None  # monotonic time, CPU seconds
+        self._last_cpu: tuple[float, float] | None = None  # ticks, CPU seconds
 
     async def stop(self) -> None:
         """End what runs in the background."""
@@ -123,7 +128,7 @@ class SessionService(LoggingConfigurable):
         """Ask the scheduler if it may be asked again; wait only a moment for the answer."""
         if self._job is None:
             return
-        now = time.monotonic()
+        now = self._ticks()
         due = self._asked is None or now - self._asked >= self.query_interval
         if self._question is None and due:
             self._asked = now
@@ -161,7 +166,7 @@ class SessionService(LoggingConfigurable):
         )
 
     def _used(self, usage: Usage, gpus: list[GpuUse], now: float) -> Used:
-        moment = time.monotonic()
+        moment = self._ticks()
         cores = None
         if self._last_cpu is not None and moment - self._last_cpu[0] > 0:
             spent = usage.cpu_seconds - self._last_cpu[1]

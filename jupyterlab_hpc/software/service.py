@@ -530,9 +530,7 @@ class SoftwareService(LoggingConfigurable):
             loadable=state.loadable,
             needs=state.needs,
             ways=state.ways,
-            versions=[
-                self._version_info(package, v, modulepath, loaded) for v in package.versions
-            ],
+            versions=[self._version_info(package, v, modulepath, loaded) for v in package.versions],
             dependencies=list(remarks.dependencies),
             conflicts=list(remarks.conflicts),
             deprecation=remarks.deprecation,

@@ -63,8 +63,18 @@ USAGE = Usage(
 )
 
 
-def make(scheduler, usage=USAGE, clock=lambda: NOW, **traits):
-    return SessionService(scheduler=scheduler, usage=lambda: usage, clock=clock, **traits)
+def make(scheduler, usage=USAGE, **traits):
+    return SessionService(scheduler=scheduler, usage=lambda: usage, clock=lambda: NOW, **traits)
+
+
+class Ticks:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
 
 
 def kinds(info):
@@ -109,9 +119,12 @@ async def test_nobody_asks_nothing_is_asked():
 
 async def test_a_limit_that_an_administrator_changes_is_noticed():
     scheduler = Scheduler(JOB, replace(JOB, ends_at=NOW + 7200))
-    service = make(scheduler)
+    ticks = Ticks()
+    service = make(scheduler, ticks=ticks, query_interval=60)
     assert (await service.session()).seconds_left == 600
-    service._asked -= service.query_interval
+    ticks.now += 59
+    assert (await service.session()).seconds_left == 600
+    ticks.now += 1
     assert (await service.session()).seconds_left == 7200
     assert scheduler.asked == 2
 
@@ -129,24 +142,27 @@ async def test_a_scheduler_that_hangs_delays_one_answer_a_little(monkeypatch):
     assert (await asyncio.wait_for(service.session(), 30)).seconds_left == 600
     assert scheduler.asked == 1
     hangs.set()
-    question = service._question
-    await question
-    assert (await service.session()).checked_at is not None
+    while (await service.session()).checked_at is None:
+        await asyncio.sleep(0.01)
+    assert scheduler.asked == 1
 
 
 async def test_stopping_ends_a_question_that_hangs(monkeypatch):
     monkeypatch.setattr("jupyterlab_hpc.session.service.PATIENCE", 0.01)
     service = make(Scheduler(asyncio.Event()))
+    before = asyncio.all_tasks()
     await service.session()
+    assert asyncio.all_tasks() - before
     await service.stop()
-    assert service._question is None
+    assert not asyncio.all_tasks() - before
 
 
 async def test_trouble_leaves_what_was_known():
     scheduler = Scheduler(JOB, ToolTimeoutError("%1 is slow.", "scontrol"))
-    service = make(scheduler)
+    ticks = Ticks()
+    service = make(scheduler, ticks=ticks)
     await service.session()
-    service._asked -= service.query_interval
+    ticks.now += service.query_interval
     info = await service.session()
     assert info.seconds_left == 600
     assert kinds(info)[0] == "scheduler"
@@ -201,19 +217,19 @@ async def test_outside_a_job_the_rest_is_told():
     assert scheduler.asked == 0
 
 
-async def test_the_cores_in_use_are_those_since_the_last_question(monkeypatch):
-    moments = iter([100.0, 100.0, 110.0, 110.0])
-    monkeypatch.setattr(
-        "jupyterlab_hpc.session.service.time.monotonic", lambda: next(moments, 110.0)
-    )
-    used = iter([100.0, 125.0])
+async def test_the_cores_in_use_are_those_since_the_last_question():
+    ticks = Ticks()
+    used = iter([100.0, 100.0, 125.0])
     service = SessionService(
         scheduler=Outside(JOB),
         usage=lambda: replace(USAGE, source="machine", cpu_seconds=next(used)),
+        ticks=ticks,
     )
-    assert service._used(service._usage(), [], NOW).cores is None
-    monkeypatch.setattr("jupyterlab_hpc.session.service.time.monotonic", lambda: 110.0)
-    assert service._used(service._usage(), [], NOW).cores == 2.5
+    assert (await service.session()).used.cores is None
+    # at the same moment nothing can be said, and nothing is forgotten
+    assert (await service.session()).used.cores is None
+    ticks.now += 10
+    assert (await service.session()).used.cores == 2.5
 
 
 async def test_the_route_outside_a_job(rest):

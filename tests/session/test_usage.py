@@ -85,23 +85,25 @@ JOB_V1 = "slurm/uid_1001/job_7"
 
 
 def test_a_job_with_version_1(machine):
-    proc = machine({
-        **MEMINFO,
-        "proc/self/cgroup": f"4:memory:/{JOB_V1}/step_batch/task_0\n"
-        f"2:cpuacct,cpu:/{JOB_V1}/step_batch/task_0\n0::/\n",
-        "proc/self/mountinfo": "35 31 0:32 / @/mem rw - cgroup cgroup rw,memory\n"
-        "36 31 0:33 / @/cpu rw - cgroup cgroup rw,cpuacct,cpu\n" + V2,
-        f"mem/{JOB_V1}/memory.limit_in_bytes": f"{4 * GIB}\n",
-        f"mem/{JOB_V1}/memory.usage_in_bytes": f"{2 * GIB}\n",
-        f"mem/{JOB_V1}/memory.max_usage_in_bytes": f"{3 * GIB}\n",
-        f"mem/{JOB_V1}/memory.stat": f"inactive_file 1\ntotal_inactive_file {GIB}\n",
-        f"mem/{JOB_V1}/memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 0\n",
-        # version 1 counts a kill where it happens only
-        f"mem/{JOB_V1}/step_batch/task_0/memory.oom_control": "under_oom 0\noom_kill 3\n",
-        f"mem/{JOB_V1}/step_batch/task_0/memory.limit_in_bytes": "9223372036854771712\n",
-        "mem/memory.limit_in_bytes": "9223372036854771712\n",
-        f"cpu/{JOB_V1}/cpuacct.usage": "2500000000\n",
-    })
+    proc = machine(
+        {
+            **MEMINFO,
+            "proc/self/cgroup": f"4:memory:/{JOB_V1}/step_batch/task_0\n"
+            f"2:cpuacct,cpu:/{JOB_V1}/step_batch/task_0\n0::/\n",
+            "proc/self/mountinfo": "35 31 0:32 / @/mem rw - cgroup cgroup rw,memory\n"
+            "36 31 0:33 / @/cpu rw - cgroup cgroup rw,cpuacct,cpu\n" + V2,
+            f"mem/{JOB_V1}/memory.limit_in_bytes": f"{4 * GIB}\n",
+            f"mem/{JOB_V1}/memory.usage_in_bytes": f"{2 * GIB}\n",
+            f"mem/{JOB_V1}/memory.max_usage_in_bytes": f"{3 * GIB}\n",
+            f"mem/{JOB_V1}/memory.stat": f"inactive_file 1\ntotal_inactive_file {GIB}\n",
+            f"mem/{JOB_V1}/memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 0\n",
+            # version 1 counts a kill where it happens only
+            f"mem/{JOB_V1}/step_batch/task_0/memory.oom_control": "under_oom 0\noom_kill 3\n",
+            f"mem/{JOB_V1}/step_batch/task_0/memory.limit_in_bytes": "9223372036854771712\n",
+            "mem/memory.limit_in_bytes": "9223372036854771712\n",
+            f"cpu/{JOB_V1}/cpuacct.usage": "2500000000\n",
+        }
+    )
     usage = read_usage(proc)
     assert usage.source == "job"
     assert (usage.memory, usage.memory_peak, usage.memory_limit) == (GIB, 3 * GIB, 4 * GIB)
@@ -146,14 +148,16 @@ def stat(pid, parent, name, ticks, pages):
 
 
 def test_a_job_without_cgroups_is_its_processes(machine):
-    proc = machine({
-        **MEMINFO,
-        "proc/10/stat": stat(10, 1, "slurm_script", 100, 1000),
-        "proc/11/stat": stat(11, 10, "a) (b", 50, 2000),
-        "proc/12/stat": stat(12, 11, "python3", 25, 4000),
-        "proc/99/stat": stat(99, 1, "other", 1000, 9999),
-        "proc/100/stat": "",
-    })
+    proc = machine(
+        {
+            **MEMINFO,
+            "proc/10/stat": stat(10, 1, "slurm_script", 100, 1000),
+            "proc/11/stat": stat(11, 10, "a) (b", 50, 2000),
+            "proc/12/stat": stat(12, 11, "python3", 25, 4000),
+            "proc/99/stat": stat(99, 1, "other", 1000, 9999),
+            "proc/100/stat": "",
+        }
+    )
     usage = read_usage(proc, task_pid=10)
     assert usage.source == "processes"
     # the field after vsize is rss
