@@ -26,6 +26,8 @@ WORTH_ADVICE = 2 * GIGABYTE
 class Scheduler(Protocol):
     """What knows the job that this server is."""
 
+    kind: str
+
     def told(self) -> Job | None:
         """Return what is known without asking; None outside a job."""
 
@@ -67,7 +69,6 @@ class SessionService(LoggingConfigurable):
         self,
         *,
         scheduler: Scheduler,
-        scheduler_name: str = "slurm",
         gpus: Gpus | None = None,
         usage: Callable[[], Usage] = read_usage,
         clock: Callable[[], float] = time.time,
@@ -80,7 +81,6 @@ class SessionService(LoggingConfigurable):
         """
         super().__init__(**kwargs)
         self._scheduler = scheduler
-        self._scheduler_name = scheduler_name
         self._gpus = gpus
         self._usage = usage
         self._clock = clock
@@ -153,7 +153,7 @@ class SessionService(LoggingConfigurable):
         return JobInfo(
             id=job.job_id,
             name=job.name,
-            scheduler=self._scheduler_name,
+            scheduler=self._scheduler.kind,
             state=job.state,
             node=job.node,
             nodes=job.nodes,

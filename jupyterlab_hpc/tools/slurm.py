@@ -25,6 +25,8 @@ _FOR_EVER = 360 * 24 * 3600.0  # seconds
 class Slurm(LoggingConfigurable):
     """The Slurm of the job that this server is, by any version from 20.11 on."""
 
+    kind = "slurm"
+
     scontrol = Unicode("scontrol", help="Slurm's scontrol program.").tag(config=True)
     scancel = Unicode("scancel", help="Slurm's scancel program.").tag(config=True)
     timeout = Float(
