@@ -22,6 +22,7 @@ from .software import (
     software_routes,
 )
 from .software.service import Launches, Notice
+from .storage import StorageQuota, StorageService, StorageUsage, storage_routes
 from .tools.choose import MODULE_SYSTEMS, module_tool
 from .tools.envmod import EnvironmentModules
 from .tools.hub_api import HubApi
@@ -30,6 +31,8 @@ from .tools.slurm import Slurm
 
 SOFTWARE_SCHEMA = Path(__file__).parent / "software" / "events.json"
 SOFTWARE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/software/v1"
+STORAGE_SCHEMA = Path(__file__).parent / "storage" / "events.json"
+STORAGE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/storage/v1"
 
 
 class HPCApp(ExtensionApp):
@@ -37,12 +40,16 @@ class HPCApp(ExtensionApp):
 
     name = "jupyterlab_hpc"
     software: SoftwareService | None = None
+    storage: StorageService | None = None
     session: SessionService | None = None
     hub: HubService | None = None
     classes = [  # noqa: RUF012 - as traitlets has it
         ModuleCatalog,
         SessionEnvironment,
         SoftwareService,
+        StorageService,
+        StorageQuota,
+        StorageUsage,
         SessionService,
         HubService,
         HubApi,
@@ -75,6 +82,7 @@ class HPCApp(ExtensionApp):
         self.software = software
         for path, handler, options in software_routes(software):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        self.storage = self._storage()
         slurm = Slurm(parent=self)
         self.session = SessionService(parent=self, scheduler=slurm)
         self.hub = HubService(
@@ -93,6 +101,21 @@ class HPCApp(ExtensionApp):
         # younger than the oldest server that JupyterLab 4.2 runs on.
         self.serverapp.io_loop.add_callback(self.start_rooms)
 
+    def _storage(self) -> StorageService:
+        """Make the storage room and list its routes."""
+        assert self.serverapp is not None
+        storage = StorageService(
+            parent=self,
+            environment=lambda: self.environment.values,
+            root=getattr(self.serverapp.contents_manager, "root_dir", ""),
+            on_notice=lambda revision: self._emit(STORAGE_EVENTS, {"revision": revision}),
+        )
+        if self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.register_event_schema(STORAGE_SCHEMA)
+        for path, handler, options in storage_routes(storage):
+            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        return storage
+
     def start_rooms(self) -> None:
         """Begin what needs the event loop and the other extensions."""
         assert self.serverapp is not None
@@ -106,6 +129,8 @@ class HPCApp(ExtensionApp):
         if self.software is not None:
             self.software.watch(launches)
             self.software.start()
+        if self.storage is not None:
+            self.storage.start()
 
     async def _notebooks(self) -> dict[str, str]:
         """Return the paths of notebooks and consoles by the ids of their kernels."""
@@ -130,10 +155,13 @@ class HPCApp(ExtensionApp):
                 await room.stop()
         if self.software is not None:
             await self.software.stop()
+        if self.storage is not None:
+            await self.storage.stop()
         end_all()
 
     def _tell_pages(self, notice: Notice) -> None:
+        self._emit(SOFTWARE_EVENTS, dataclasses.asdict(notice))
+
+    def _emit(self, schema: str, data: dict[str, Any]) -> None:
         if self.serverapp is not None and self.serverapp.event_logger is not None:
-            self.serverapp.event_logger.emit(
-                schema_id=SOFTWARE_EVENTS, data=dataclasses.asdict(notice)
-            )
+            self.serverapp.event_logger.emit(schema_id=schema, data=data)

@@ -8,7 +8,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobInfo:
+class SessionJob:
     """The batch job that this server is; texts are empty where the scheduler has none.
 
     `cores`, `memory` and `gpus` are what the job was given, on all its nodes.
@@ -88,7 +88,7 @@ class SessionInfo:
     it asks for this again.
     """
 
-    job: JobInfo | None
+    job: SessionJob | None
     started_at: str | None
     ends_at: str | None
     seconds_left: int | None

@@ -13,7 +13,7 @@ from traitlets.config import LoggingConfigurable
 from ..errors import HPCError, NotFoundError
 from ..sentences import fill, trans
 from ..tools.slurm_text import Job
-from .models import GpuUse, JobInfo, Requested, SessionInfo, SessionMessage, Used
+from .models import GpuUse, SessionJob, Requested, SessionInfo, SessionMessage, Used
 from .usage import Usage, cores_here, read_usage
 
 GIGABYTE = 1 << 30
@@ -149,8 +149,8 @@ class SessionService(LoggingConfigurable):
         finally:
             self._question = None
 
-    def _info(self, job: Job) -> JobInfo:
-        return JobInfo(
+    def _info(self, job: Job) -> SessionJob:
+        return SessionJob(
             id=job.job_id,
             name=job.name,
             scheduler=self._scheduler.kind,
