@@ -13,7 +13,7 @@ from traitlets.config import LoggingConfigurable
 from ..errors import HPCError, NotFoundError
 from ..sentences import fill, trans
 from ..tools.slurm_text import Job
-from .models import GpuUse, SessionJob, Requested, SessionInfo, SessionMessage, Used
+from .models import GpuUse, Requested, SessionInfo, SessionJob, SessionMessage, Used
 from .usage import Usage, cores_here, read_usage
 
 GIGABYTE = 1 << 30
