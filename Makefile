@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean install cluster cluster-stop
+.PHONY: help demo test lint bench clean install cluster cluster-stop test-cluster
 
 demo: PORT ?= 8888
 cluster: PORT ?= 8000
@@ -20,6 +20,9 @@ cluster-stop: ## End the cluster (ARGS=--all: and remove what it installed)
 
 test: ## Run all tests: Python, TypeScript, real browser, real Lmod
 	@scripts/test.sh
+
+test-cluster: ## Test the whole chain in a browser, on a cluster of its own, as root
+	@scripts/test_cluster.sh $(ARGS)
 
 lint: install ## Mend the style of what can be mended, and tell the rest
 	@.venv/bin/ruff check --fix .

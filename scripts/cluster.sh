@@ -206,6 +206,7 @@ up() {
     cp -r examples "$B/site"
     chmod -R go+rX "$B/site"
     cp examples/cluster/jupyter_server_config.py "$B/venv/etc/jupyter/"
+    install -D -m 644 -t "$B/venv/share/jupyter/lab/settings" examples/cluster/overrides.json
     users
     configure
     start_slurm

@@ -34,10 +34,18 @@ export class SessionModel implements ISessionModel {
     // A hidden page does not ask; its own timers go on.
     this._poll = new Poll<void, Error>({
       name: 'jupyterlab_hpc:session',
+      auto: false,
       factory: () => this._look(),
       frequency: { interval: OFTEN, backoff: false },
       standby: 'when-hidden'
     });
+  }
+
+  /**
+   * Begin to ask: when all who listen are there, for no warning comes twice.
+   */
+  start(): void {
+    void this._poll.start();
   }
 
   get info(): SessionInfo | null {

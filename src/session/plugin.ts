@@ -82,10 +82,13 @@ export const model: JupyterFrontEndPlugin<ISessionModel> = {
   description: 'Provides the time left and what the session uses.',
   autoStart: true,
   provides: ISessionModel,
-  activate: (app: JupyterFrontEnd): ISessionModel =>
-    new SessionModel(
+  activate: (app: JupyterFrontEnd): ISessionModel => {
+    const session = new SessionModel(
       new SessionApi(new RestClient(app.serviceManager.serverSettings))
-    )
+    );
+    void app.started.then(() => session.start());
+    return session;
+  }
 };
 
 /**
@@ -166,7 +169,9 @@ export const guard: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     let warning = '';
-    const say = (text: string, level: 'warning' | 'error') => {
+    const say = async (text: string, level: 'warning' | 'error') => {
+      // Before that, JupyterLab keeps notifications but shows none.
+      await app.restored;
       // The newest replaces the one before: an old time left is wrong.
       if (warning) {
         Notification.dismiss(warning);
@@ -183,7 +188,7 @@ export const guard: JupyterFrontEndPlugin<void> = {
       });
     };
     session.warned.connect((_, left) => {
-      say(
+      void say(
         left > 0
           ? trans.__(
               'This session ends in %1. Save your work; programs that still run then are ended.',
@@ -201,7 +206,7 @@ export const guard: JupyterFrontEndPlugin<void> = {
       void saveAll(open, 30_000).then(left => {
         const saved = open.length - left.length;
         if (left.length > 0) {
-          say(
+          void say(
             trans.__(
               'The session is about to end, and this is not saved: %1',
               left.join(', ')
@@ -209,7 +214,7 @@ export const guard: JupyterFrontEndPlugin<void> = {
             'error'
           );
         } else {
-          say(
+          void say(
             trans._n(
               'The session is about to end; %1 document was saved.',
               'The session is about to end; %1 documents were saved.',

@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
+
+const HOME = `${process.env.CLUSTER_HOMES}/alice`;
+const FILE = `${HOME}/untitled.txt`;
 
 /**
  * Return what Slurm knows of the user's jobs: a line a job, its state and its end.
@@ -42,13 +46,14 @@ async function spawn(
 
 async function stopMyServer(page: Page): Promise<void> {
   await page.getByRole('menuitem', { name: 'File', exact: true }).click();
-  await page.getByRole('menuitem', { name: 'Stop My Server…' }).click();
+  const entry = page.getByRole('menuitem', { name: 'Stop My Server…' });
+  await entry.click();
 }
 
 /**
- * Open a new text file and write into it. Returns its name.
+ * Open a new text file and write into it.
  */
-async function writeFile(page: Page, text: string): Promise<string> {
+async function writeFile(page: Page, text: string): Promise<void> {
   await page
     .locator('.jp-LauncherCard')
     .filter({ hasText: /^Text File$/ })
@@ -57,8 +62,12 @@ async function writeFile(page: Page, text: string): Promise<string> {
   await editor.click();
   await page.keyboard.type(text);
   await expect(editor).toHaveText(text);
-  return 'untitled.txt';
 }
+
+test.beforeEach(() => {
+  rmSync(FILE, { force: true });
+  rmSync(`${HOME}/.jupyter/lab/workspaces`, { recursive: true, force: true });
+});
 
 test.afterEach(async () => {
   // A test that failed leaves no job behind for the next.
@@ -91,11 +100,11 @@ test('a session from the form to the end of its job', async ({ page }) => {
     .analyze();
   expect(found.violations).toEqual([]);
 
-  const path = await writeFile(page, 'not lost');
+  await writeFile(page, 'not lost');
   await stopMyServer(page);
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText(`its job ${id}`)).toBeVisible();
-  await expect(dialog.getByText(path)).toBeVisible();
+  await expect(dialog.getByText('untitled.txt')).toBeVisible();
   await dialog.getByRole('button', { name: 'Save All and Stop' }).click();
 
   // The last page is the Hub's, and no new job comes of it
@@ -108,15 +117,10 @@ test('a session from the form to the end of its job', async ({ page }) => {
     ).toBeVisible({ timeout: 2000 });
   }).toPass();
   expect(jobs()).toEqual([]);
-  const home = process.env.CLUSTER_HOMES;
-  expect(execFileSync('cat', [`${home}/alice/${path}`]).toString()).toBe(
-    'not lost'
-  );
+  expect(readFileSync(FILE, 'utf8')).toBe('not lost');
 });
 
-test('a short session warns, saves, and names what was killed', async ({
-  page
-}) => {
+test('a short session warns, and saves before it ends', async ({ page }) => {
   await logIn(page);
   await spawn(page, {
     'Time (hours)': '0.05',
@@ -125,11 +129,18 @@ test('a short session warns, saves, and names what was killed', async ({
     GPUs: '0'
   });
   // 3 minutes: the warning of 10 minutes comes at once
-  await expect(page.getByText(/^This session ends in \d min\./)).toBeVisible();
   await expect(
-    page.getByRole('button', { name: /^(2 min|1 min) left$/ })
+    page.getByText(/^This session ends in [12] min\./)
   ).toBeVisible();
-  await stopMyServer(page);
-  await page.getByRole('button', { name: 'Stop', exact: true }).click();
-  await page.waitForURL(/\/hub\/home$/);
+  await expect(
+    page.getByRole('button', { name: /^[12] min left$/ })
+  ).toBeVisible();
+  await writeFile(page, 'saved in time');
+
+  // The page saves it by itself, before the job ends
+  await expect
+    .poll(() => readFileSync(FILE, 'utf8'), { timeout: 150_000 })
+    .toBe('saved in time');
+  expect(jobs()).toHaveLength(1);
+  await expect(page.getByText(/1 document was saved\.$/)).toBeVisible();
 });
