@@ -8,7 +8,9 @@ import json
 import os
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
@@ -82,7 +84,34 @@ class HubApi(LoggingConfigurable):
         return await self._ask("DELETE", self._path, self.stop_timeout)
 
     async def _ask(self, method: str, path: str, timeout: float) -> HubAnswer:
-        return await asyncio.to_thread(self._ask_now, method, path, timeout)
+        """Ask in a thread that does not keep a server alive that is to end.
+
+        The Hub answers a stop when this process is gone, and Python joins the threads of
+        `asyncio.to_thread` before it goes: each would wait for the other until the
+        scheduler kills the job.
+        """
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[HubAnswer] = loop.create_future()
+
+        def tell(said: HubAnswer | Exception) -> None:
+            if answer.done():  # whoever asked has gone
+                return
+            if isinstance(said, Exception):
+                answer.set_exception(said)
+            else:
+                answer.set_result(said)
+
+        def ask() -> None:
+            said: HubAnswer | Exception
+            try:
+                said = self._ask_now(method, path, timeout)
+            except Exception as error:  # noqa: BLE001 - it is raised where it was asked for
+                said = error
+            with suppress(RuntimeError):  # the loop is closed
+                loop.call_soon_threadsafe(tell, said)
+
+        Thread(target=ask, name="jupyterlab-hpc-hub", daemon=True).start()
+        return await answer
 
     def _ask_now(self, method: str, path: str, timeout: float) -> HubAnswer:
         if urlsplit(self._url).scheme not in {"http", "https"}:

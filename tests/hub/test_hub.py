@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import os
+import sys
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -34,7 +37,8 @@ class Hub:
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
-                self.wfile.write(said)
+                with suppress(OSError):  # who asked has gone
+                    self.wfile.write(said)
 
             def do_GET(self):
                 hub.tokens.add(self.headers["Authorization"])
@@ -46,7 +50,7 @@ class Hub:
             def do_DELETE(self):
                 hub.tokens.add(self.headers["Authorization"])
                 hub.deleted.append(self.path)
-                hub.release.wait(30)
+                hub.release.wait(120)
                 refusal = {"status": hub.delete_status, "message": "Not authorized."}
                 self.reply(hub.delete_status, None if hub.delete_status < 300 else refusal)
 
@@ -213,6 +217,34 @@ async def test_with_the_sites_consent_the_job_is_cancelled(hub, make):
     await until(lambda: job.cancelled)
     # where there is no job, there is nothing to cancel
     assert (await make(job=Job(""), fallbacks=["job"]).server()).way == "none"
+
+
+ENDING = """
+import asyncio, os, sys
+from jupyterlab_hpc.tools.hub_api import HubApi
+
+async def main():
+    stopping = asyncio.create_task(HubApi(environment=dict(os.environ)).stop())
+    await asyncio.to_thread(sys.stdin.readline)  # the Hub has the question
+    stopping.cancel()
+
+asyncio.run(main())
+"""
+
+
+async def test_the_server_ends_while_the_hub_waits_for_its_end(hub):
+    hub.release.clear()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        ENDING,
+        stdin=asyncio.subprocess.PIPE,
+        env={**os.environ, **environment(hub.url)},
+    )
+    await until(lambda: hub.deleted)
+    # The Hub still holds its answer back.
+    await asyncio.wait_for(process.communicate(b"\n"), 30)
+    assert process.returncode == 0
 
 
 async def test_a_hub_that_cannot_be_reached(make):
