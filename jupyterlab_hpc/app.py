@@ -119,16 +119,18 @@ class HPCApp(ExtensionApp):
     def start_rooms(self) -> None:
         """Begin what needs the event loop and the other extensions."""
         assert self.serverapp is not None
+        assert self.software is not None
         terminals = self._settings("terminal_manager")
         launches = Launches(
-            kernels=follow_kernels(self.serverapp.kernel_manager, self.environment),
+            kernels=follow_kernels(
+                self.serverapp.kernel_manager, self.environment, self.software.renewed
+            ),
             terminals=follow_terminals(terminals, self.environment) if terminals else list,
             applications=follow_server_processes(self.environment),
             paths=self._notebooks,
         )
-        if self.software is not None:
-            self.software.watch(launches)
-            self.software.start()
+        self.software.watch(launches)
+        self.software.start()
         if self.storage is not None:
             self.storage.start()
 

@@ -6,12 +6,14 @@ import {
   section as sessionSection,
   status
 } from './session/plugin';
-import { kernels, model, panel } from './software/plugin';
+import { collections, kernels, model, panel, stale } from './software/plugin';
 import { files, model as storage, section, warning } from './storage/plugin';
 
 export default [
   model,
   kernels,
+  stale,
+  collections,
   panel,
   session,
   storage,

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic, time_ns
@@ -18,6 +19,7 @@ from ..tools.modules import ModuleTool, Probe, modulepath_entries
 from .environment import SessionEnvironment
 from .index import ModuleIndex, Package, Version
 from .index_store import IndexStore
+from .plan import LoadPlan
 from .ways import best_way
 
 # What else than MODULEPATH decides what Lmod knows of a tree.
@@ -61,6 +63,7 @@ class ModuleCatalog(LoggingConfigurable):
         self.environment = environment
         self.index = ModuleIndex()
         self.state: IndexState = "building"
+        self.revision = 0  # how often what is known changed
         self._on_state = on_state
         self._something_known = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
@@ -131,36 +134,42 @@ class ModuleCatalog(LoggingConfigurable):
             raise NotFoundError(trans.gettext("No module is named %1."), name)
         return package, version
 
-    def knows(self, name: str) -> bool:
-        """Whether a module bears the name; True where not everything is known."""
-        known = self.index.find(name) or self.index.package(name)
-        return bool(known) or not self.index.complete
+    async def may_load(self, name: str) -> bool:
+        """Return whether a load may find the name; true where not everything is known.
+
+        What only other modules open is waited for while the tree is read, at most as
+        long as a command of the module system may take. The module system itself knows
+        names that the index does not: aliases, beginnings of versions, new modulefiles.
+        """
+        if self._find(name) or await self.tool.has(self.environment.values, name):
+            return True
+        if self._reading is not None:
+            await asyncio.wait([self._reading], timeout=self.tool.timeout)
+        return self._find(name) is not None or not self.index.complete
 
     def near(self, name: str) -> list[str]:
         """Return short names that `name` may have been meant to be, the likeliest first."""
         return self.index.near(name, 3)
 
-    def with_ways(self, names: Sequence[str], loaded: Collection[str]) -> list[str]:
-        """Return `names` in their order, each behind what must be loaded before it.
-
-        What is named earlier counts as loaded, so that naming steps chooses the way.
-        """
-        modulepath = self.modulepath()
-        held = {self._short_name(name): name for name in loaded}
-        steps: dict[str, None] = {}
+    def with_ways(
+        self, names: Sequence[str], loaded: Collection[str], unload: Collection[str]
+    ) -> list[str]:
+        """Return `names` in their order, each behind what must be loaded before it."""
+        plan = LoadPlan(
+            find=self._find,
+            needs=self.needs,
+            modulepath=self.modulepath(),
+            loaded=loaded,
+            unload=unload,
+        )
         for name in names:
-            try:
-                package, version = self.find(name)
-            except NotFoundError:
-                pass  # an alias, or a mistake: the module system will say
-            else:
-                if version.file_in(modulepath) is None:
-                    needed = self.needs(version, held.values())
-                    steps.update(dict.fromkeys(needed))
-                    held.update((self._short_name(step), step) for step in needed)
-                held[package.short_name] = version.full_name
-            steps[name] = None
-        return list(steps)
+            plan.add(name)
+        return plan.steps
+
+    def _find(self, name: str) -> tuple[Package, Version] | None:
+        with suppress(NotFoundError):
+            return self.find(name)
+        return None
 
     def needs(self, version: Version, loaded: Collection[str]) -> list[str]:
         """Return what must be loaded before a version that is not loadable."""
@@ -341,6 +350,7 @@ class ModuleCatalog(LoggingConfigurable):
     def _know(self, index: ModuleIndex, state: IndexState) -> None:
         self.index = index
         self.state = state
+        self.revision += 1
         self._something_known.set()
         self._on_state()
 

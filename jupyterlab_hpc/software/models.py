@@ -14,7 +14,8 @@ class SystemInfo:
 
     `reason` is empty where all is well; else `message` says what is missing and
     `cure` what to do. `index` tells whether everything reachable is known:
-    "names" means only what can be loaded at once. `categories` are those of the
+    "names" means only what can be loaded at once. `index_revision` counts how often that
+    changed. `categories` are those of the
     modulefiles, empty until all is known.
     """
 
@@ -27,6 +28,7 @@ class SystemInfo:
     detail: str
     revision: int
     index: Literal["building", "names", "complete", "failed"]
+    index_revision: int
     modulefiles: int
     categories: list[str]
 
@@ -177,7 +179,10 @@ class VersionInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundModule:
-    """A short name that matches; `matched` names the extensions where those did."""
+    """A short name that matches; `matched` names the extensions where those did.
+
+    Where these are few, with the versions that the module loaded by default has.
+    """
 
     short_name: str
     summary: str
@@ -217,7 +222,8 @@ class ModuleDetails:
     """All that is known of a full name.
 
     `dependencies` and `conflicts` are as the modulefile names them; `deprecation`
-    is the site's own sentence.
+    is the site's own sentence; `unsupported` are aliases and shell functions that the
+    modulefile sets and no session gets.
     """
 
     full_name: str
@@ -241,6 +247,7 @@ class ModuleDetails:
     dependencies: list[str]
     conflicts: list[str]
     deprecation: str
+    unsupported: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,6 +327,14 @@ class SaveRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RenameRequest:
+    """Give a collection a name that no other one has."""
+
+    name: str
+    new_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RestoreRequest:
     """Load a collection in the place of what is loaded."""
 
@@ -371,3 +386,11 @@ class Stale:
     kernels: list[StaleKernel]
     terminals: list[StaleProgram]
     applications: list[StaleProgram]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenOverRequest:
+    """Ids of kernels that have taken over the modules of a revision without a restart."""
+
+    kernels: list[str]
+    revision: int

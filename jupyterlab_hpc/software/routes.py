@@ -10,10 +10,12 @@ from .models import (
     ModulePathsRequest,
     ModuleQuery,
     ModulesQuery,
+    RenameRequest,
     RestoreRequest,
     SaveRequest,
     ScriptQuery,
     SwitchRequest,
+    TakenOverRequest,
 )
 from .service import SoftwareService
 
@@ -148,6 +150,18 @@ class CollectionHandler(RestHandler[SoftwareService]):
         self.reply(await self.service.collection(self.query(CollectionQuery).name))
 
 
+class RenameHandler(RestHandler[SoftwareService]):
+    """Giving a collection another name."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Take a RenameRequest, answer the Collections."""
+        self.reply(await self.service.rename(self.body(RenameRequest)))
+
+
 class RestoreHandler(RestHandler[SoftwareService]):
     """Going back to a collection."""
 
@@ -183,6 +197,12 @@ class StaleHandler(RestHandler[SoftwareService]):
         """Answer what is Stale."""
         self.reply(await self.service.stale())
 
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Take a TakenOverRequest, answer what is still Stale."""
+        self.reply(await self.service.taken_over(self.body(TakenOverRequest)))
+
 
 def software_routes(service: SoftwareService) -> list[Route]:
     """Return the room's routes, each with the service it asks."""
@@ -196,6 +216,7 @@ def software_routes(service: SoftwareService) -> list[Route]:
         ("software/script", ScriptHandler, {"service": service}),
         ("software/stale", StaleHandler, {"service": service}),
         ("software/collections", CollectionsHandler, {"service": service}),
+        ("software/collections/rename", RenameHandler, {"service": service}),
         ("software/collections/restore", RestoreHandler, {"service": service}),
         ("software/collection", CollectionHandler, {"service": service}),
     ]

@@ -15,6 +15,7 @@ from traitlets import Unicode
 from ..errors import HPCError, NotFoundError, ToolRefusedError
 from ..process import Completed, run
 from ..sentences import trans
+from .collection_files import rename_collection_file
 from .lmod_cache import SCRIPT, CachePlace, Tree, newest_cache
 from .lmod_messages import split_messages
 from .lmod_text import (
@@ -194,6 +195,12 @@ class Lmod(ModuleTool):
             warned=not all(answer.statuses),
             words=split_messages(said, warned=not all(answer.statuses)),
         )
+
+    async def has(self, environment: Environment, name: str) -> bool:
+        """Ask `is-avail`, which looks for a name as a load does, but not beyond MODULEPATH."""
+        check_name(name)
+        done = await self._lmod(["is-avail", name], environment)
+        return parse_python_output(done.stdout).statuses[-1:] != (False,)
 
     async def available(self, environment: Environment) -> list[Modulefile]:
         """Read `-t avail`: names only, in a tenth of the spider's time."""
@@ -415,6 +422,18 @@ class Lmod(ModuleTool):
         done = await self._lmod(["-t", "describe", name], environment, IN_ENGLISH)
         return [line.strip() for line in done.stderr_text.splitlines() if line.strip()]
 
+    async def rename_collection(self, environment: Environment, name: str, new_name: str) -> None:
+        """Rename the file: Lmod has no command for that."""
+        check_collection_name(name)
+        check_collection_name(new_name)
+        if new_name == RESERVED_COLLECTION or "." in new_name or new_name.startswith("__"):
+            raise ToolRefusedError(
+                trans.gettext("Lmod keeps the name %1 for itself. Nothing was changed."), new_name
+            )
+        await rename_collection_file(
+            _collection_folders(environment), name, new_name, _system_suffix(environment)
+        )
+
     async def delete_collection(self, environment: Environment, name: str) -> None:
         """Let Lmod `disable` it, which renames the file, or the link, to `name~`."""
         check_collection_name(name)
@@ -437,14 +456,19 @@ def _system_suffix(environment: Environment) -> str:
     return f".{system}" if system else ""
 
 
-def _collection_files(environment: Environment, name: str) -> dict[str, tuple[int, int, int]]:
-    """Return the files that can hold a collection, with what changes when one is written."""
+def _collection_folders(environment: Environment) -> set[Path]:
+    """Return the folders that can hold collections, whether they exist or not."""
     home = Path(environment.get("HOME") or "/nowhere")
     folders = {home / ".lmod.d", home / ".config" / "lmod"}  # Lmod 8; Lmod 9
     if config := environment.get("XDG_CONFIG_HOME"):
         folders.add(Path(config) / "lmod")
+    return folders
+
+
+def _collection_files(environment: Environment, name: str) -> dict[str, tuple[int, int, int]]:
+    """Return the files that can hold a collection, with what changes when one is written."""
     found = {}
-    for folder in folders:
+    for folder in _collection_folders(environment):
         path = folder / f"{name}{_system_suffix(environment)}"
         with suppress(OSError):
             about = path.stat()

@@ -131,6 +131,8 @@ export interface Extension {
 }
 /**
  * A short name that matches; `matched` names the extensions where those did.
+ *
+ * Where these are few, with the versions that the module loaded by default has.
  */
 export interface FoundModule {
   short_name: string;
@@ -250,7 +252,8 @@ export interface LoadedModules {
  * All that is known of a full name.
  *
  * `dependencies` and `conflicts` are as the modulefile names them; `deprecation`
- * is the site's own sentence.
+ * is the site's own sentence; `unsupported` are aliases and shell functions that the
+ * modulefile sets and no session gets.
  */
 export interface ModuleDetails {
   full_name: string;
@@ -274,6 +277,7 @@ export interface ModuleDetails {
   dependencies: string[];
   conflicts: string[];
   deprecation: string;
+  unsupported: string[];
 }
 /**
  * An entry of MODULEPATH; `own` is what the user, not the site or a module, put there.
@@ -375,6 +379,13 @@ export interface QuotaQuery {
  */
 export interface Quotas {
   quotas: Quota[];
+}
+/**
+ * Give a collection a name that no other one has.
+ */
+export interface RenameRequest {
+  name: string;
+  new_name: string;
 }
 /**
  * What the session may use: the job's, else what holds for this process.
@@ -584,7 +595,8 @@ export interface SwitchRequest {
  *
  * `reason` is empty where all is well; else `message` says what is missing and
  * `cure` what to do. `index` tells whether everything reachable is known:
- * "names" means only what can be loaded at once. `categories` are those of the
+ * "names" means only what can be loaded at once. `index_revision` counts how often that
+ * changed. `categories` are those of the
  * modulefiles, empty until all is known.
  */
 export interface SystemInfo {
@@ -597,8 +609,16 @@ export interface SystemInfo {
   detail: string;
   revision: number;
   index: 'building' | 'complete' | 'failed' | 'names';
+  index_revision: number;
   modulefiles: number;
   categories: string[];
+}
+/**
+ * Ids of kernels that have taken over the modules of a revision without a restart.
+ */
+export interface TakenOverRequest {
+  kernels: string[];
+  revision: number;
 }
 /**
  * What is big in the home; `items` are the biggest, the biggest first.

@@ -17,7 +17,7 @@ import { CommandIDs } from './tokens';
 /**
  * Milliseconds for which an outcome shows; it stays in the notification centre.
  */
-const TOAST = 8000;
+export const TOAST = 8000;
 
 /**
  * What the commands need from the application.
@@ -175,11 +175,13 @@ export function announce(
       autoClose: false,
       actions
     });
-  } else if (model.outcome) {
-    Notification.success(describeChange(model.outcome, trans).join(' '), {
-      autoClose: TOAST,
-      actions
-    });
+  } else {
+    const said = model.outcome
+      ? describeChange(model.outcome, trans).join(' ')
+      : model.told;
+    if (said) {
+      Notification.success(said, { autoClose: TOAST, actions });
+    }
   }
 }
 

@@ -18,6 +18,7 @@ const TREE = Array.from({ length: 250 }, (_, i) =>
 class Api {
   revision = 0;
   index: SystemInfo['index'] = 'complete';
+  indexRevision = 1;
   asked: string[] = [];
   refuse: Error | null = null;
   hangs = false;
@@ -43,7 +44,11 @@ class Api {
 
   system(): Promise<SystemInfo> {
     this.asked.push('system');
-    return Promise.resolve({ ...SYSTEM, index: this.index });
+    return Promise.resolve({
+      ...SYSTEM,
+      index: this.index,
+      index_revision: this.indexRevision
+    });
   }
 
   loaded(): Promise<LoadedModules> {
@@ -227,6 +232,29 @@ describe('SoftwareModel', () => {
     expect(seen[seen.length - 1]).toEqual([]);
   });
 
+  it('takes a change that another part asked for', async () => {
+    const seen: string[][] = [];
+    model.stateChanged.connect(() => seen.push([...model.busy]));
+    await model.apply(() => Promise.resolve(changeAt(3)), ['work']);
+    expect(seen).toContainEqual(['work']);
+    expect(model.busy.size).toBe(0);
+    expect(model.loaded?.revision).toBe(3);
+    expect(model.outcome?.revision).toBe(3);
+    await model.apply(() => Promise.reject(new Error('no')), ['work']);
+    expect(model.error?.message).toBe('no');
+    expect(model.busy.size).toBe(0);
+  });
+
+  it('tells what was done elsewhere until something else is', async () => {
+    model.fail(new Error('no'));
+    model.tell('Saved as work.');
+    expect(model.told).toBe('Saved as work.');
+    expect(model.error).toBeNull();
+    await model.load(['m1']);
+    expect(model.told).toBe('');
+    expect(model.outcome).not.toBeNull();
+  });
+
   it('keeps a failure in view until something is changed', async () => {
     api.refuse = new Error('no');
     await model.load(['m1']);
@@ -266,7 +294,12 @@ describe('SoftwareModel', () => {
   });
 
   describe('when the server tells of a change', () => {
-    const notice = { revision: 1, index: 'complete', kernels_changed: false };
+    const notice = {
+      revision: 1,
+      index: 'complete',
+      index_revision: 1,
+      kernels_changed: false
+    };
 
     it('asks nothing while nobody looks', async () => {
       await model.notice(notice);
@@ -291,8 +324,17 @@ describe('SoftwareModel', () => {
       api.index = 'names';
       await model.refresh();
       api.index = 'complete';
-      await model.notice({ ...notice, revision: 0 });
+      api.indexRevision = 2;
+      await model.notice({ ...notice, revision: 0, index_revision: 2 });
       expect(model.system?.index).toBe('complete');
+    });
+
+    it('follows a tree that was read again', async () => {
+      await model.refresh();
+      api.indexRevision = 2;
+      const before = api.asked.length;
+      await model.notice({ ...notice, revision: 0, index_revision: 2 });
+      expect(api.asked.slice(before)).toContain('modules  0');
     });
 
     it('catches up after a change of its own that was under way', async () => {

@@ -35,6 +35,7 @@ interface IChangeUnderWay {
 export interface ISoftwareNotice {
   revision: number;
   index: string;
+  index_revision: number;
   kernels_changed: boolean;
 }
 
@@ -42,7 +43,18 @@ export interface ISoftwareNotice {
  * The state of the software room: no DOM, no dialogs, no requests of its own.
  */
 export class SoftwareModel extends VDomModel implements ISoftwareModel {
-  constructor(private _api: Omit<SoftwareApi, '_client'>) {
+  constructor(
+    private _api: Pick<
+      SoftwareApi,
+      | 'change'
+      | 'loaded'
+      | 'module'
+      | 'modulefile'
+      | 'modules'
+      | 'switch'
+      | 'system'
+    >
+  ) {
     super();
   }
 
@@ -67,7 +79,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   }
 
   get busy(): ReadonlySet<string> {
-    return new Set([...this._changes].flatMap(change => change.names));
+    return this._busy;
   }
 
   get changing(): boolean {
@@ -80,6 +92,10 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
 
   get outcome(): Change | null {
     return this._outcome;
+  }
+
+  get told(): string {
+    return this._told;
   }
 
   get error(): Error | null {
@@ -251,6 +267,14 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     return this._api.modulefile(fullName);
   }
 
+  tell(sentence: string): void {
+    this._told = sentence;
+    this._outcome = null;
+    this._error = null;
+    this._cancelled = false;
+    this.stateChanged.emit();
+  }
+
   fail(error: Error): void {
     this._error = error;
     this._errorKind = 'change';
@@ -258,10 +282,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   }
 
   dismiss(): void {
-    this._outcome = null;
-    this._error = null;
-    this._cancelled = false;
-    this.stateChanged.emit();
+    this.tell('');
   }
 
   /**
@@ -274,7 +295,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
       this._loaded &&
       this._system &&
       (noticed.revision > this._loaded.revision ||
-        noticed.index !== this._system.index)
+        noticed.index_revision > this._system.index_revision)
     ) {
       await this.refresh();
     }
@@ -288,15 +309,19 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     ask: (signal: AbortSignal) => Promise<T>
   ): Promise<T> {
     const change = { names, controller: new AbortController() };
+    const tell = () => {
+      this._busy = new Set([...this._changes].flatMap(({ names }) => names));
+      if (!this.isDisposed) {
+        this.stateChanged.emit();
+      }
+    };
     this._changes.add(change);
-    this.stateChanged.emit();
+    tell();
     try {
       return await ask(change.controller.signal);
     } finally {
       this._changes.delete(change);
-      if (!this.isDisposed) {
-        this.stateChanged.emit();
-      }
+      tell();
     }
   }
 
@@ -309,7 +334,6 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
 
   private _searchAgain(): Promise<void> {
     this._inSight = [0, 0];
-    this.stateChanged.emit();
     return this._find(0, PAGE);
   }
 
@@ -434,8 +458,10 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   private _total: number | null = null;
   private _searches = 0;
   private _changes = new Set<IChangeUnderWay>();
+  private _busy: ReadonlySet<string> = new Set();
   private _cancelled = false;
   private _outcome: Change | null = null;
+  private _told = '';
   private _error: Error | null = null;
   private _errorKind: 'read' | 'change' = 'read';
   private _noticed: ISoftwareNotice | null = null;

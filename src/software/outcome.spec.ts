@@ -37,4 +37,11 @@ describe('describeChange', () => {
   it('says so when nothing did', () => {
     expect(describeChange(NOTHING, trans)).toEqual(['Nothing changed.']);
   });
+
+  it('tells other folders from nothing', () => {
+    const environment = { set: ['MODULEPATH'], unset: [] };
+    expect(describeChange({ ...NOTHING, environment }, trans)).toEqual([
+      'The folders that modules come from changed.'
+    ]);
+  });
 });

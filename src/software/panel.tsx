@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Button, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
@@ -7,12 +8,17 @@ import { softwareIcon } from '../ui/icons';
 import { Notice } from '../ui/notice';
 import { detailOf, sayError, sayTemplate } from '../ui/sentences';
 import { AvailableModules } from './components/available';
+import { CollectionsSection, LoadedMenu } from './components/collections';
 import { LoadedList } from './components/loaded';
+import type { IStaleView } from './components/stale';
+import { StaleSection } from './components/stale';
 import { PickBar, PickButton, usePicks } from './components/picks';
 import { Filters, SearchBox } from './components/search';
+import { PATIENCE } from './components/row';
 import { Section } from './components/section';
 import { describeChange } from './outcome';
 import type {
+  ICollectionsModel,
   IModuleActions,
   ISoftwareModel,
   ISoftwareOptions
@@ -39,7 +45,10 @@ export class SoftwarePanel extends ReactWidget {
   constructor(
     private _model: ISoftwareModel,
     private _actions: IPanelActions,
-    private _trans: TranslationBundle
+    private _trans: TranslationBundle,
+    private _commands: CommandRegistry,
+    private _collections: ICollectionsModel | null = null,
+    private _stale: IStaleView | null = null
   ) {
     super();
     this.id = PANEL_ID;
@@ -84,8 +93,11 @@ export class SoftwarePanel extends ReactWidget {
           <Panel
             model={this._model}
             actions={this._actions}
+            stale={this._stale}
             options={this._options}
             focusSearch={() => this.focusSearch()}
+            commands={this._commands}
+            collections={this._collections}
             trans={this._trans}
           />
         )}
@@ -99,13 +111,17 @@ export class SoftwarePanel extends ReactWidget {
 interface IPanelProps {
   model: ISoftwareModel;
   actions: IPanelActions;
+  stale: IStaleView | null;
   options: ISoftwareOptions;
   focusSearch: () => void;
+  commands: CommandRegistry;
+  collections: ICollectionsModel | null;
   trans: TranslationBundle;
 }
 
 function Panel(props: IPanelProps): React.JSX.Element {
-  const { model, actions, options, focusSearch, trans } = props;
+  const { model, actions, options, focusSearch, commands, trans } = props;
+  const { collections, stale } = props;
   const { system, loaded, total } = model;
   const list = React.useRef<HTMLDivElement>(null);
   const loadedTitle = React.useId();
@@ -129,6 +145,7 @@ function Panel(props: IPanelProps): React.JSX.Element {
       )}
       <Outcome {...props} />
       <Notices {...props} />
+      {stale && <StaleSection {...stale} trans={trans} />}
       {system?.kind !== 'none' && (
         <>
           <Section
@@ -137,11 +154,16 @@ function Panel(props: IPanelProps): React.JSX.Element {
             count={loaded?.modules.length}
             className="jp-SoftwarePanel-loadedSection"
             actions={
-              <PickButton
-                picks={toUnload}
-                label={trans.__('Select several loaded modules')}
-                trans={trans}
-              />
+              <>
+                <PickButton
+                  picks={toUnload}
+                  label={trans.__('Select several loaded modules')}
+                  trans={trans}
+                />
+                {collections && (
+                  <LoadedMenu commands={commands} trans={trans} />
+                )}
+              </>
             }
           >
             <PickBar
@@ -200,6 +222,14 @@ function Panel(props: IPanelProps): React.JSX.Element {
               />
             )}
           </Section>
+          {collections && (
+            <CollectionsSection
+              collections={collections}
+              busy={model.busy}
+              commands={commands}
+              trans={trans}
+            />
+          )}
         </>
       )}
     </>
@@ -220,6 +250,7 @@ function Outcome(props: IPanelProps): React.JSX.Element {
           describeChange(outcome, trans).map(sentence => (
             <p key={sentence}>{sentence}</p>
           ))}
+        {model.told && <p>{model.told}</p>}
         {model.cancelled && <p>{trans.__('Cancelled.')}</p>}
         {total !== null && system?.kind !== 'none' && (
           <p>
@@ -230,6 +261,9 @@ function Outcome(props: IPanelProps): React.JSX.Element {
           </p>
         )}
       </div>
+      {model.changing && (
+        <UnderWay cancel={() => model.cancel()} trans={trans} />
+      )}
       {outcome && loaded?.undoable && (
         <Button
           small
@@ -248,6 +282,34 @@ function Outcome(props: IPanelProps): React.JSX.Element {
       )}
     </div>
   );
+}
+
+/**
+ * What is shown of a change that takes long, also where no row shows it.
+ */
+function UnderWay(props: {
+  cancel: () => void;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { cancel, trans } = props;
+  const [long, setLong] = React.useState(false);
+  React.useEffect(() => {
+    const timer = setTimeout(() => setLong(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, []);
+  return long ? (
+    <Button
+      small
+      minimal
+      className="jp-SoftwarePanel-action"
+      aria-label={trans.__('Cancel the change')}
+      aria-busy={true}
+      onClick={cancel}
+    >
+      <span className="jp-SoftwarePanel-spinner" aria-hidden="true" />
+      {trans.__('Cancel')}
+    </Button>
+  ) : null;
 }
 
 /**

@@ -20,8 +20,19 @@ import { SoftwareModel } from './model';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the sidebar's tab is placed at once
 import { SoftwarePanel } from './panel';
 import type { IPanelActions } from './panel';
+
+import { stale, staleActions } from './staleplugin';
 import type { ISoftwareOptions } from './tokens';
-import { CommandIDs, DEFAULT_OPTIONS, ISoftwareModel } from './tokens';
+import {
+  CommandIDs,
+  DEFAULT_OPTIONS,
+  ICollectionsModel,
+  ISoftwareModel,
+  IStaleModel
+} from './tokens';
+
+export { collections } from './collectioncommands';
+export { stale };
 
 const DOMAIN = 'jupyterlab_hpc';
 const SETTINGS = 'jupyterlab_hpc:software';
@@ -76,7 +87,9 @@ export const panel: JupyterFrontEndPlugin<void> = {
     ISettingRegistry,
     ICommandPalette,
     ILayoutRestorer,
-    ILabShell
+    ILabShell,
+    ICollectionsModel,
+    IStaleModel
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -85,7 +98,9 @@ export const panel: JupyterFrontEndPlugin<void> = {
     settings: ISettingRegistry | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    labShell: ILabShell | null
+    labShell: ILabShell | null,
+    collections: ICollectionsModel | null,
+    stale: IStaleModel | null
   ): void => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -110,7 +125,14 @@ export const panel: JupyterFrontEndPlugin<void> = {
         void loaded?.set('showHidden', hidden);
       }
     };
-    const widget = new SoftwarePanel(software, actions, trans);
+    const widget = new SoftwarePanel(
+      software,
+      actions,
+      trans,
+      commands,
+      collections,
+      stale && { stale, actions: staleActions(commands) }
+    );
     shell.add(widget, 'left', { rank: 300, type: 'Software' });
 
     const tracker = new WidgetTracker<MainAreaWidget<ModuleDetailsView>>({
@@ -165,9 +187,47 @@ export const panel: JupyterFrontEndPlugin<void> = {
           };
           found.changed.connect(follow);
           follow();
+          if (collections) {
+            keepOpen(collections, found);
+          }
         },
         reason => console.error('The software settings were not read.', reason)
       );
     }
   }
 };
+
+/**
+ * Keep in the settings whether the collections are shown.
+ */
+function keepOpen(
+  collections: ICollectionsModel,
+  settings: ISettingRegistry.ISettings
+): void {
+  const key = 'showCollections';
+  let kept = false;
+  let saves = 0;
+  const follow = () => {
+    // A save tells of a change too, and not always of the user's last one.
+    if (saves === 0) {
+      kept = settings.get(key).composite === true;
+      collections.open = kept;
+    }
+  };
+  settings.changed.connect(follow);
+  follow();
+  collections.stateChanged.connect(() => {
+    if (collections.open !== kept) {
+      kept = collections.open;
+      saves++;
+      settings
+        .set(key, kept)
+        .catch(reason =>
+          console.error('The software settings were not saved.', reason)
+        )
+        .finally(() => {
+          saves--;
+        });
+    }
+  });
+}

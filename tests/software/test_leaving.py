@@ -16,6 +16,11 @@ async def until(true):
         await asyncio.sleep(0.01)
 
 
+def changes_under_way():
+    coroutines = (task.get_coro() for task in asyncio.all_tasks())
+    return [c for c in coroutines if c.__qualname__.startswith("SoftwareService.")]
+
+
 def is_running(number):
     try:
         return "\nState:\tZ" not in Path(f"/proc/{number}/status").read_text()
@@ -120,11 +125,10 @@ async def test_a_change_that_still_waits_for_its_turn_is_not_begun(rest, app, en
     number = await started(endless)
     _, second = await knock("PATCH", "software/loaded", {"load": ["cmake"]})
     _, third = await knock("PUT", "software/loaded", {"to": "purged", "confirmed": True})
-    lock = app.environment.lock
-    await until(lambda: len(lock._waiters or ()) == 2)
+    await until(lambda: len(changes_under_way()) == 3)
     second.close()
     third.close()
-    await until(lambda: not lock._waiters)
+    await until(lambda: len(changes_under_way()) == 1)
     assert is_running(number)
     first.close()
     await until(lambda: not is_running(number))

@@ -141,6 +141,20 @@ test('what takes long can be cancelled', async ({ lab }) => {
   await expect(loadedRows(panel)).toContainText([...DEFAULTS, 'cmake/3.27.7']);
 });
 
+test('what takes long and has no row can be cancelled, too', async ({
+  lab
+}) => {
+  const panel = await openPanel(lab);
+  await search(panel, '');
+  const loading = execute(lab, 'software:load-module', {
+    full_names: ['cmake/3.27.7', 'slow/1.0']
+  });
+  await panel.getByRole('button', { name: 'Cancel the change' }).click();
+  await loading;
+  await expect(panel.getByRole('status').first()).toContainText('Cancelled.');
+  await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
+});
+
 test('the user chooses the way to what is hidden', async ({ lab }) => {
   const panel = await openPanel(lab);
   await search(panel, 'hdf5-mpi');
@@ -228,6 +242,7 @@ test('the details lead on', async ({ lab }) => {
     .click();
   const panel = await openPanel(lab);
   await expect(loadedRows(panel).last()).toContainText('hdf5-mpi/1.14.4');
+  await execute(lab, 'application:close-all');
 });
 
 test('the settings are heeded', async ({ lab }) => {
@@ -291,16 +306,20 @@ test('nothing is cut off in a sidebar of 200 pixels', async ({ lab }) => {
   await expect(
     panel.getByRole('button', { name: 'Load hdf5-mpi/1.14.4' })
   ).toBeVisible();
-  const cut = await panel.evaluate(node => {
+  const [width, ...cut] = await panel.evaluate(node => {
     const { style } = node;
-    const before = style.width;
-    style.setProperty('width', '200px', 'important');
+    const before = style.cssText;
+    for (const name of ['width', 'min-width', 'max-width']) {
+      style.setProperty(name, '200px', 'important');
+    }
     const edge = node.getBoundingClientRect().right + 1;
     const beyond = [...node.querySelectorAll('button, input, select, p')]
       .filter(part => part.getBoundingClientRect().right > edge)
       .map(part => part.textContent);
-    style.width = before;
-    return beyond;
+    const { clientWidth } = node;
+    style.cssText = before;
+    return [clientWidth, ...beyond];
   });
+  expect(width).toBe(200);
   expect(cut).toEqual([]);
 });

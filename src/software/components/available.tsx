@@ -12,8 +12,17 @@ import { PickBox } from './picks';
 import { ActionButton, Highlight, Mark } from './row';
 import { focusControl, useRowKeys } from './rowkeys';
 
-const ROW = 28;
-const OVERSCAN = 10;
+/**
+ * Pixels of a row's line and of each smaller line below it, before it is measured.
+ */
+const LINE = 30;
+const SMALL_LINE = 15;
+
+/**
+ * How many rows above and below those in sight are there too.
+ */
+const OVERSCAN = 5;
+
 const FRAMES = 10;
 
 /**
@@ -53,7 +62,9 @@ export function AvailableModules(
   React.useEffect(() => {
     setExpanded(new Set());
     setCurrent(0);
-    listRef.current?.scrollTo(0, 0);
+    if (listRef.current?.scrollTop) {
+      listRef.current.scrollTo(0, 0);
+    }
   }, [query, listRef]);
   const { versionsShown } = options;
   const rows = React.useMemo(
@@ -71,7 +82,7 @@ export function AvailableModules(
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => listRef.current,
-    estimateSize: () => ROW,
+    estimateSize: i => heightOf(rows[i], options),
     getItemKey: i => keyOf(rows[i]),
     overscan: OVERSCAN,
     rangeExtractor: range => {
@@ -138,7 +149,16 @@ export function AvailableModules(
               style={{ transform: `translateY(${item.start}px)` }}
             >
               {row.kind === 'version' ? (
-                <VersionRow {...props} row={row} tabIndex={tabIndex} />
+                <VersionRow
+                  row={row}
+                  query={query}
+                  busy={props.busy}
+                  picks={props.picks}
+                  actions={props.actions}
+                  options={options}
+                  tabIndex={tabIndex}
+                  trans={trans}
+                />
               ) : row.kind === 'missing' ? (
                 <div className="jp-SoftwarePanel-line" aria-busy="true">
                   …
@@ -175,115 +195,134 @@ export function AvailableModules(
 }
 
 /**
+ * Return how high a row will be: where that is so, nothing moves when it is measured.
+ */
+function heightOf(row: Row, options: ISoftwareOptions): number {
+  if (row.kind !== 'version') {
+    return LINE;
+  }
+  const { module, version, first } = row;
+  const lines = [
+    first && options.showSummaries && module.summary,
+    first && module.match === 'extension',
+    version.needs.length > 0
+  ];
+  return LINE + SMALL_LINE * lines.filter(line => line).length;
+}
+
+/**
  * A version that can be loaded, with what its short name is for.
  */
-function VersionRow(
-  props: IRowProps & {
-    row: Extract<Row, { kind: 'version' }>;
-    tabIndex: number;
-  }
-): React.JSX.Element {
-  const { row, query, busy, picks, actions, options, tabIndex, trans } = props;
-  const { module, version, first } = row;
-  const { full_name: fullName } = version;
-  const name = React.useRef<HTMLButtonElement>(null);
-  const pressed = React.useRef(false);
-  React.useEffect(() => {
-    // The button that loaded it took the focus with it: the name has it now.
-    if (
-      version.loaded &&
-      pressed.current &&
-      document.activeElement === document.body
-    ) {
-      name.current?.focus();
+const VersionRow = React.memo(
+  (
+    props: IRowProps & {
+      row: Extract<Row, { kind: 'version' }>;
+      tabIndex: number;
     }
-    pressed.current = false;
-  }, [version.loaded]);
-  const { matched } = module;
-  return (
-    <div
-      className={`jp-SoftwarePanel-version${version.loaded ? ' jp-mod-loaded' : ''}`}
-    >
-      <div className="jp-SoftwarePanel-line">
-        {!version.loaded && (
-          <PickBox
-            picks={picks}
-            fullName={fullName}
-            tabIndex={tabIndex}
-            trans={trans}
-          />
-        )}
-        <div className="jp-SoftwarePanel-what">
-          <button
-            ref={name}
-            type="button"
-            className="jp-SoftwarePanel-name"
-            tabIndex={tabIndex}
-            title={trans.__('Show what %1 is', fullName)}
-            onClick={() => actions.show(fullName)}
-          >
-            <Highlight text={fullName} words={query} />
-          </button>
-          {version.default && module.versions.length > 1 && (
-            <Mark title={trans.__('Loaded when no version is named')}>
-              {trans.__('default')}
-            </Mark>
-          )}
-          {version.deprecated && (
-            <Mark title={trans.__('The site advises against it')}>
-              {trans.__('deprecated')}
-            </Mark>
-          )}
-          {version.hidden && (
-            <Mark title={trans.__('The site does not list this module')}>
-              {trans.__('hidden')}
-            </Mark>
-          )}
-        </div>
-        {version.loaded ? (
-          <span className="jp-SoftwarePanel-state">
-            <checkIcon.react tag="span" className="jp-SoftwarePanel-check" />
-            {trans.__('Loaded')}
-          </span>
-        ) : (
-          (!picks.names || busy.has(fullName)) && (
-            <ActionButton
+  ): React.JSX.Element => {
+    const { row, query, busy, picks, actions, options, tabIndex, trans } =
+      props;
+    const { module, version, first } = row;
+    const { full_name: fullName } = version;
+    const name = React.useRef<HTMLButtonElement>(null);
+    const pressed = React.useRef(false);
+    React.useEffect(() => {
+      // The button that loaded it took the focus with it: the name has it now.
+      if (
+        version.loaded &&
+        pressed.current &&
+        document.activeElement === document.body
+      ) {
+        name.current?.focus();
+      }
+      pressed.current = false;
+    }, [version.loaded]);
+    const { matched } = module;
+    return (
+      <div
+        className={`jp-SoftwarePanel-version${version.loaded ? ' jp-mod-loaded' : ''}`}
+      >
+        <div className="jp-SoftwarePanel-line">
+          {!version.loaded && (
+            <PickBox
+              picks={picks}
               fullName={fullName}
-              action="load"
-              busy={busy.has(fullName)}
               tabIndex={tabIndex}
-              onClick={() => {
-                pressed.current = true;
-                actions.load(fullName);
-              }}
-              onCancel={() => actions.cancel(fullName)}
               trans={trans}
             />
-          )
+          )}
+          <div className="jp-SoftwarePanel-what">
+            <button
+              ref={name}
+              type="button"
+              className="jp-SoftwarePanel-name"
+              tabIndex={tabIndex}
+              title={trans.__('Show what %1 is', fullName)}
+              onClick={() => actions.show(fullName)}
+            >
+              <Highlight text={fullName} words={query} />
+            </button>
+            {version.default && module.versions.length > 1 && (
+              <Mark title={trans.__('Loaded when no version is named')}>
+                {trans.__('default')}
+              </Mark>
+            )}
+            {version.deprecated && (
+              <Mark title={trans.__('The site advises against it')}>
+                {trans.__('deprecated')}
+              </Mark>
+            )}
+            {version.hidden && (
+              <Mark title={trans.__('The site does not list this module')}>
+                {trans.__('hidden')}
+              </Mark>
+            )}
+          </div>
+          {version.loaded ? (
+            <span className="jp-SoftwarePanel-state">
+              <checkIcon.react tag="span" className="jp-SoftwarePanel-check" />
+              {trans.__('Loaded')}
+            </span>
+          ) : (
+            (!picks.names || busy.has(fullName)) && (
+              <ActionButton
+                fullName={fullName}
+                action="load"
+                busy={busy.has(fullName)}
+                tabIndex={tabIndex}
+                onClick={() => {
+                  pressed.current = true;
+                  actions.load(fullName);
+                }}
+                onCancel={() => actions.cancel(fullName)}
+                trans={trans}
+              />
+            )
+          )}
+        </div>
+        {first && options.showSummaries && module.summary && (
+          <div className="jp-SoftwarePanel-summary" title={module.summary}>
+            <Highlight text={module.summary} words={query} />
+          </div>
+        )}
+        {first && module.match === 'extension' && (
+          <div className="jp-SoftwarePanel-why">
+            {matched.length > FEW_MATCHES
+              ? trans._n(
+                  'contains %2 and %1 more',
+                  'contains %2 and %1 more',
+                  matched.length - FEW_MATCHES,
+                  matched.slice(0, FEW_MATCHES).join(', ')
+                )
+              : trans.__('contains %1', matched.join(', '))}
+          </div>
+        )}
+        {version.needs.length > 0 && (
+          <div className="jp-SoftwarePanel-why">
+            {trans.__('needs %1', version.needs.join(' + '))}
+          </div>
         )}
       </div>
-      {first && options.showSummaries && module.summary && (
-        <div className="jp-SoftwarePanel-summary" title={module.summary}>
-          <Highlight text={module.summary} words={query} />
-        </div>
-      )}
-      {first && module.match === 'extension' && (
-        <div className="jp-SoftwarePanel-why">
-          {matched.length > FEW_MATCHES
-            ? trans._n(
-                'contains %2 and %1 more',
-                'contains %2 and %1 more',
-                matched.length - FEW_MATCHES,
-                matched.slice(0, FEW_MATCHES).join(', ')
-              )
-            : trans.__('contains %1', matched.join(', '))}
-        </div>
-      )}
-      {version.needs.length > 0 && (
-        <div className="jp-SoftwarePanel-why">
-          {trans.__('needs %1', version.needs.join(' + '))}
-        </div>
-      )}
-    </div>
-  );
-}
+    );
+  }
+);

@@ -25,6 +25,9 @@ export function ChangePlan(props: {
   return (
     <div className="jp-SoftwarePlan">
       <p>{props.intro}</p>
+      {groups.every(([, names]) => names.length === 0) && (
+        <p>{trans.__('No module will change.')}</p>
+      )}
       <dl>
         {groups
           .filter(([, names]) => names.length > 0)

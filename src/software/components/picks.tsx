@@ -17,17 +17,20 @@ export interface IPicks {
  */
 export function usePicks(): IPicks {
   const [names, setNames] = React.useState<ReadonlySet<string> | null>(null);
-  return {
-    names,
-    toggle: fullName => {
-      const left = new Set(names);
-      if (!left.delete(fullName)) {
-        left.add(fullName);
-      }
-      setNames(left);
-    },
-    set: on => setNames(on ? new Set() : null)
-  };
+  return React.useMemo(
+    () => ({
+      names,
+      toggle: fullName => {
+        const left = new Set(names);
+        if (!left.delete(fullName)) {
+          left.add(fullName);
+        }
+        setNames(left);
+      },
+      set: on => setNames(on ? new Set() : null)
+    }),
+    [names]
+  );
 }
 
 /**

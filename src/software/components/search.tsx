@@ -1,14 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect, InputGroup } from '@jupyterlab/ui-components';
-import { Debouncer } from '@lumino/polling';
 import * as React from 'react';
 
 import type { ISoftwareModel } from '../tokens';
-
-/**
- * Milliseconds without a key stroke before a search is sent.
- */
-const PAUSE = 100;
 
 /**
  * The search box; the arrow down leads into the list, Escape empties it.
@@ -22,15 +16,22 @@ export function SearchBox(props: {
   const { model, enter, trans } = props;
   const [words, setWords] = React.useState(model.query);
   const latest = React.useRef(words);
-  const search = React.useMemo(
-    () => new Debouncer(() => model.search(latest.current), PAUSE),
-    [model]
-  );
-  React.useEffect(() => () => search.dispose(), [search]);
+  const searching = React.useRef(false);
+  // One search at a time: what is typed meanwhile is searched next, the rest is not.
+  const search = async () => {
+    if (searching.current) {
+      return;
+    }
+    searching.current = true;
+    do {
+      await model.search(latest.current);
+    } while (model.query !== latest.current);
+    searching.current = false;
+  };
   const change = (text: string) => {
     setWords(text);
     latest.current = text;
-    void search.invoke();
+    void search();
   };
   return (
     <InputGroup

@@ -3,6 +3,8 @@ import * as React from 'react';
 
 /**
  * A part of the panel with a heading that folds it.
+ *
+ * It keeps for itself whether it is open, unless it is told.
  */
 export function Section(props: {
   id: string;
@@ -11,9 +13,12 @@ export function Section(props: {
   className: string;
   /** What stands beside the heading while the part is not folded. */
   actions?: React.ReactNode;
+  open?: boolean;
+  onToggle?: (open: boolean) => void;
   children: React.ReactNode;
 }): React.JSX.Element {
-  const [open, setOpen] = React.useState(true);
+  const [own, setOwn] = React.useState(true);
+  const open = props.open ?? own;
   const Caret = open ? caretDownIcon : caretRightIcon;
   return (
     <section
@@ -24,7 +29,7 @@ export function Section(props: {
           <button
             type="button"
             aria-expanded={open}
-            onClick={() => setOpen(!open)}
+            onClick={() => (props.onToggle ?? setOwn)(!open)}
           >
             <Caret.react tag="span" className="jp-SoftwarePanel-caret" />
             {props.title}
