@@ -44,11 +44,13 @@ async function spawn(
   await expect(page.getByRole('menuitem', { name: 'File' })).toBeVisible();
 }
 
+/* eslint-disable jupyter/galata-prefer-menu-helper -- there is no Galata behind a Hub's log-in */
 async function stopMyServer(page: Page): Promise<void> {
   await page.getByRole('menuitem', { name: 'File', exact: true }).click();
   const entry = page.getByRole('menuitem', { name: 'Stop My Server…' });
   await entry.click();
 }
+/* eslint-enable jupyter/galata-prefer-menu-helper */
 
 /**
  * Open a new text file and write into it.
