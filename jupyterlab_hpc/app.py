@@ -1,6 +1,7 @@
 """Where the parts are put together: each room's tools, service and routes."""
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,14 @@ from .software import (
     software_routes,
 )
 from .software.service import Launches, Notice
-from .storage import StorageQuota, StorageService, StorageUsage, storage_routes
+from .storage import (
+    StorageQuota,
+    StorageService,
+    StorageUsage,
+    leave,
+    room_elsewhere,
+    storage_routes,
+)
 from .tools.choose import MODULE_SYSTEMS, module_tool
 from .tools.envmod import EnvironmentModules
 from .tools.hub_api import HubApi
@@ -104,6 +112,7 @@ class HPCApp(ExtensionApp):
     def _storage(self) -> StorageService:
         """Make the storage room and list its routes."""
         assert self.serverapp is not None
+        self._make_room()
         storage = StorageService(
             parent=self,
             environment=lambda: self.environment.values,
@@ -115,6 +124,23 @@ class HPCApp(ExtensionApp):
         for path, handler, options in storage_routes(storage):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
         return storage
+
+    def _make_room(self) -> None:
+        """Let the server start and run kernels where the home is full."""
+        assert self.serverapp is not None
+        server = self.serverapp
+        self._room = room_elsewhere(server.runtime_dir, os.environ)
+        if not self._room:
+            return
+        self.log.warning(
+            "Nothing can be written to %s: is the home full? Using %s",
+            server.runtime_dir,
+            self._room,
+        )
+        server.runtime_dir = self._room
+        server.kernel_manager.connection_dir = self._room
+        for name in ("info_file", "browser_open_file", "browser_open_file_to_run"):
+            setattr(server, name, str(Path(self._room, Path(getattr(server, name)).name)))
 
     def start_rooms(self) -> None:
         """Begin what needs the event loop and the other extensions."""
@@ -159,6 +185,7 @@ class HPCApp(ExtensionApp):
             await self.software.stop()
         if self.storage is not None:
             await self.storage.stop()
+            leave(self._room)
         end_all()
 
     def _tell_pages(self, notice: Notice) -> None:

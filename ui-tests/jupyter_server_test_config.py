@@ -16,6 +16,8 @@ c.JupyterNotebookApp.expose_app_in_browser = True
 # No question to the network: neither the package index nor the news.
 c.LabApp.extension_manager = "readonly"
 c.LabApp.news_url = None
+# A busy machine is no dead file system.
+c.StorageService.look_timeout = 60.0
 # The directories of a site, in both languages; the disks are this machine's.
 c.StorageService.targets = [
     {

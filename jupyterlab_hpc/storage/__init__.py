@@ -2,7 +2,15 @@
 
 from .quota import StorageQuota
 from .routes import storage_routes
+from .runtime import leave, room_elsewhere
 from .service import StorageService
 from .usage import StorageUsage
 
-__all__ = ["StorageQuota", "StorageService", "StorageUsage", "storage_routes"]
+__all__ = [
+    "StorageQuota",
+    "StorageService",
+    "StorageUsage",
+    "leave",
+    "room_elsewhere",
+    "storage_routes",
+]

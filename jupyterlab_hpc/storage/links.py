@@ -69,6 +69,21 @@ def entry_at(home: str, place: str) -> Entry:
         return Entry("none")
 
 
+def links_in(home: str, folder: str, most: int) -> dict[str, str]:
+    """Return what the symbolic links of a folder below the home say, by their places.
+
+    There are `most` of them at most; names that no file browser shows are left out.
+    """
+    found: dict[str, str] = {}
+    # a place in the folder, so that the folder itself is what is opened
+    with _folder(home, f"{folder}/x" if folder else "x") as (opened, _), os.scandir(opened) as all_:
+        for entry in all_:
+            if len(found) < most and entry.is_symlink() and is_name(entry.name):
+                place = f"{folder}/{entry.name}" if folder else entry.name
+                found[place] = os.readlink(entry.name, dir_fd=opened)
+    return dict(sorted(found.items()))
+
+
 def make(home: str, place: str, target: str, *, make_folder: bool = False) -> str | None:
     """Make a symbolic link, or let the one that is there lead to `target`.
 

@@ -5,7 +5,7 @@ import errno
 import grp
 import os
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -18,7 +18,7 @@ from traitlets.config import LoggingConfigurable
 
 from ..errors import BadRequestError, ConflictError, HPCError, NotFoundError, ToolTimeoutError
 from ..sentences import trans
-from .links import Entry, OccupiedError, entry_at, is_name, make, remove
+from .links import Entry, OccupiedError, entry_at, is_name, links_in, make, remove
 from .looks import Look, Looker
 from .models import LinkInfo, LinkRequest, QuotaQuery, Quotas, Storage
 from .quota import Directory, StorageQuota
@@ -39,6 +39,7 @@ from .usage import StorageUsage
 T = TypeVar("T")
 
 LONGEST_PATH = 4096
+MOST_STRAYS = 50
 LONGEST_JOB = 7 * 86400  # seconds; where Slurm does not tell when a job ends
 
 
@@ -144,13 +145,21 @@ class StorageService(LoggingConfigurable):
     # What is there -----------------------------------------------------------
 
     async def storage(self) -> Storage:
-        """Return the directories with the state of their links."""
+        """Return the directories with the state of their links.
+
+        Links that nobody told of are in the list where they lead to nothing: JupyterLab
+        itself can't delete them.
+        """
+        places = await self.places()
+        infos = await self._infos(places)
+        strays = await self._infos(await self._strays({place.link for place in places}))
+        infos += [info for info in strays if info.state == "dangling"]
         return Storage(
             revision=self.revision,
             home=self.home,
             browse=self._way_to(self.home),
             folder=self._folder,
-            links=await self._infos(await self.places()),
+            links=infos,
             problems=self.problems,
         )
 
@@ -183,6 +192,30 @@ class StorageService(LoggingConfigurable):
                 places[record.place] = self._own_place(record)
         return list(places.values())
 
+    async def _strays(self, known: Collection[str]) -> list[Place]:
+        """Return the other links in the folder of links."""
+
+        def read() -> dict[str, str]:
+            try:
+                return links_in(self.home, self._folder, MOST_STRAYS + len(known))
+            except OSError:
+                return {}
+
+        strays = await self._in_thread(read)
+        return [
+            Place(
+                target=Target(name=self._name_of(link), target=said, title=self._name_of(link)),
+                link=link,
+                path="",
+                own=True,
+            )
+            for link, said in strays.items()
+            if link not in known
+        ]
+
+    def _name_of(self, link: str) -> str:
+        return link.removeprefix(f"{self._folder}/") if self._folder else link
+
     def _place(self, target: Target) -> Place | None:
         """Return where a target of the site is now, None where its link has no name."""
         environment = self._environment()
@@ -206,9 +239,7 @@ class StorageService(LoggingConfigurable):
 
     def _own_place(self, record: Record) -> Place:
         path, unset = expand(record.wanted, self._environment())
-        name = record.place
-        if self._folder and name.startswith(f"{self._folder}/"):
-            name = name.removeprefix(f"{self._folder}/")
+        name = self._name_of(record.place)
         return Place(
             target=Target(name=name, target=record.wanted, title=name),
             link=record.place,

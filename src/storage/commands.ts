@@ -24,6 +24,8 @@ export interface ICommandContext {
   reveal: () => void;
   /** Whether the user sees what the section tells. */
   isSectionVisible: () => boolean;
+  /** Take the file browser out of a directory that is about to go. */
+  leave: (path: string) => Promise<void>;
   trans: TranslationBundle;
 }
 
@@ -81,6 +83,12 @@ export function addCommands(
       if (!text(args.name)) {
         context.reveal();
         return;
+      }
+      const known = model.storage?.links.find(
+        link => link.name === args.name || link.link === args.name
+      );
+      if (known?.browse) {
+        await context.leave(known.browse);
       }
       await model.unlink(text(args.name));
       await announce(commands, context);

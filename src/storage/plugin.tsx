@@ -40,6 +40,21 @@ function tongueOf(translator: ITranslator | null): ITongue {
 }
 
 /**
+ * Return what takes the file browser out of a directory that is about to go: it would
+ * complain that it is not there any more.
+ */
+function leaving(
+  browser: IDefaultFileBrowser | null
+): (path: string) => Promise<void> {
+  return async path => {
+    const cwd = browser?.model.path ?? '';
+    if (browser && (cwd === path || cwd.startsWith(`${path}/`))) {
+      await browser.model.cd('/');
+    }
+  };
+}
+
+/**
  * The plugin that provides the storage model.
  */
 export const model: JupyterFrontEndPlugin<IStorageModel> = {
@@ -68,13 +83,14 @@ export const section: JupyterFrontEndPlugin<void> = {
   description: 'Adds the section Storage to the Session panel.',
   autoStart: true,
   requires: [IStorageModel, ISessionPanel],
-  optional: [ITranslator, ICommandPalette],
+  optional: [ITranslator, ICommandPalette, IDefaultFileBrowser],
   activate: (
     app: JupyterFrontEnd,
     storage: IStorageModel,
     panel: ISessionPanel,
     translator: ITranslator | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    browser: IDefaultFileBrowser | null
   ): void => {
     const { commands } = app;
     const tongue = tongueOf(translator);
@@ -100,6 +116,7 @@ export const section: JupyterFrontEndPlugin<void> = {
       model: storage,
       reveal: () => panel.reveal(SECTION),
       isSectionVisible: () => panel.isVisible,
+      leave: leaving(browser),
       trans
     });
     for (const command of [CommandIDs.link, CommandIDs.unlink]) {
@@ -129,6 +146,7 @@ export const files: JupyterFrontEndPlugin<void> = {
       model: storage,
       reveal: () => panel.reveal(SECTION),
       isSectionVisible: () => panel.isVisible,
+      leave: leaving(browser),
       trans: tongueOf(translator).trans
     });
     app.contextMenu.addItem({

@@ -7,6 +7,7 @@ import { nameOf } from './dialog';
 import {
   formatAmount,
   formatBytes,
+  levelOf,
   percentOf,
   quotaWarning,
   siteText
@@ -78,6 +79,18 @@ describe('amounts', () => {
 
   it('may be above their limit', () => {
     expect(percentOf({ used: 30, soft: 10, limit: 0 })).toBe(100);
+  });
+});
+
+describe('levelOf', () => {
+  it.each([
+    [{ used: 89, soft: 0, limit: 100 }, 'ok'],
+    [{ used: 90, soft: 0, limit: 100 }, 'warning'],
+    [{ used: 60, soft: 50, limit: 100 }, 'warning'],
+    [{ used: 100, soft: 0, limit: 100 }, 'full'],
+    [{ used: 100, soft: 0, limit: 0 }, 'ok']
+  ])('of %p is %p', (amount, level) => {
+    expect(levelOf(amount)).toBe(level);
   });
 });
 

@@ -107,6 +107,18 @@ export function percentOf(amount: Amount): number {
 }
 
 /**
+ * Return how near an amount is to its limit.
+ */
+export function levelOf(amount: Amount): 'ok' | 'warning' | 'full' {
+  const limit = limitOf(amount);
+  if (limit && amount.used >= limit) {
+    return 'full';
+  }
+  const above = amount.soft > 0 && amount.used > amount.soft;
+  return above || percentOf(amount) >= 90 ? 'warning' : 'ok';
+}
+
+/**
  * Return what the user should know of a file system that is full or nearly so.
  */
 export function quotaWarning(quota: Quota, tongue: ITongue): string {

@@ -156,3 +156,10 @@ def home(jp_home_dir: Path) -> Path:
 def jp_root_dir(jp_home_dir: Path) -> Path:
     """The file browser shows the home, as on a cluster."""
     return jp_home_dir
+
+
+@pytest.fixture
+def jp_server_config(jp_server_config: dict[str, Any]) -> dict[str, Any]:
+    """Give what does not hang time enough on a busy machine."""
+    jp_server_config.setdefault("StorageService", {}).setdefault("look_timeout", 60)
+    return jp_server_config

@@ -37,7 +37,7 @@ async def test_what_is_there_and_what_is_not(tmp_path):
     (tmp_path / "dead").symlink_to("nothing")
     (tmp_path / "loop").symlink_to("loop")
     there = [str(tmp_path / name) for name in ("folder", "file", "link", "dead", "loop", "file/x")]
-    folder, file, link, dead, loop, inside = (await Looker(lambda: 30).look(there)).values()
+    folder, file, link, dead, loop, inside = (await Looker(lambda: 60).look(there)).values()
     assert folder.folder and folder.readable and not folder.missing and not folder.hangs
     assert folder.same_as(link) and not folder.same_as(file) and not folder.same_as(None)
     assert file.readable and not file.folder
@@ -55,7 +55,7 @@ async def test_odd_names_and_many_of_them(tmp_path):
 
 
 async def test_what_hangs_does_not_hold_the_others(hanging, tmp_path, lookers):
-    looker = Looker(lambda: 1)
+    looker = Looker(lambda: 3)
     seen = await looker.look([str(hanging), str(tmp_path), str(hanging / "x")])
     assert [look.hangs for look in seen.values()] == [True, False, True]
     assert not lookers()
@@ -107,13 +107,14 @@ async def test_what_no_signal_ends_is_looked_at_once(hanging, monkeypatch, tmp_p
 
 async def test_a_file_system_that_comes_back(hanging, monkeypatch, tmp_path):
     monkeypatch.setattr(looks, "PAUSE", -1)
-    looker = Looker(lambda: 0.2)
+    seconds = [0.2]
+    looker = Looker(lambda: seconds[0])
     link = tmp_path / "link"
     link.symlink_to(hanging)
     assert (await looker.look([str(link)]))[str(link)].hangs
     link.unlink()
     link.symlink_to(tmp_path)
-    looker = Looker(lambda: 30)
+    seconds[0] = 60
     assert (await looker.look([str(link)]))[str(link)].folder
 
 

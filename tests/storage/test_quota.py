@@ -74,7 +74,7 @@ class TestWholeFileSystems:
         assert (await ask(rest))["scratch"]["level"] == "full"
 
     async def test_one_that_hangs(self, rest, app, hanging):
-        app.storage.look_timeout = 0.5
+        app.storage.look_timeout = 3
         app.environment.apply({"SCRATCH": str(hanging)})
         quotas = await ask(rest)
         assert list(quotas) == ["home"]

@@ -31,7 +31,7 @@ def session_variables(session_variables, cluster):
 
 @pytest.fixture
 def hpc_config():
-    return {"StorageService": {"targets": SITE, "look_timeout": 20}}
+    return {"StorageService": {"targets": SITE, "look_timeout": 60}}
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ class TestStates:
         assert not (tmp_path / "datasets").exists()
 
     async def test_a_target_that_hangs(self, rest, app, links, home, hanging):
-        app.storage.look_timeout = 0.5
+        app.storage.look_timeout = 3
         app.environment.apply({"WORK": str(hanging)})
         found = await links()
         assert found["work"]["state"] == "unavailable"
@@ -133,6 +133,28 @@ class TestStates:
         assert {answer.code for answer in answers} == {200}
         # and the threads of the server are free for others
         await asyncio.wait_for(asyncio.to_thread(lambda: None), 30)
+
+
+class TestStrays:
+    async def test_dead_links_that_nobody_told_of_are_listed(self, rest, home, links, tmp_path):
+        (home / "alice.9.0").symlink_to("/localscratch/alice.9.0")
+        (home / "relative").symlink_to("nowhere/at/all")
+        (home / "good").symlink_to(tmp_path)
+        (home / ".hidden").symlink_to("/gone")
+        found = await links()
+        assert {"alice.9.0", "relative"} <= set(found)
+        assert not {"good", ".hidden"} & set(found)
+        dead = found["alice.9.0"]
+        assert (dead["state"], dead["own"], dead["ours"]) == ("dangling", True, False)
+        assert dead["points_to"] == "/localscratch/alice.9.0"
+        assert (await delete(rest, "alice.9.0")).code == 200
+        assert not os.path.lexists(home / "alice.9.0")
+        assert "alice.9.0" not in await links()
+
+    async def test_very_many_links(self, home, links):
+        for i in range(500):
+            (home / f"dead-{i}").symlink_to("/gone")
+        assert len(await links()) < 100
 
 
 class TestLink:

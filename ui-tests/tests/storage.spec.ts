@@ -46,6 +46,16 @@ function row(panel: Locator, link: string): Locator {
 const MADE = ['scratch', 'datasets', 'mine', 'folder/here', 'elsewhere'];
 
 test.beforeEach(async ({ lab }) => {
+  // the file browser complains when the directory that it shows goes
+  await lab.evaluate(async () => {
+    const commands = window.jupyterapp?.commands;
+    if (commands?.hasCommand('filebrowser:go-to-path')) {
+      await commands.execute('filebrowser:go-to-path', {
+        path: '/',
+        dontShowBrowser: true
+      });
+    }
+  });
   for (const name of MADE) {
     await ask(lab, 'DELETE', `${LINKS}?name=${encodeURIComponent(name)}`);
   }
@@ -73,13 +83,15 @@ test('a directory is linked, opened and unlinked', async ({ lab }) => {
   await expect(browser).toBeVisible();
   await expect(browser.getByText('results', { exact: true })).toBeVisible();
 
+  // while the file browser is in it
   await openStorage(lab);
   await panel.getByRole('button', { name: 'Unlink scratch' }).click();
   await expect(panel.getByRole('status').first()).toContainText(
     'The link ~/scratch is gone'
   );
   await expect(scratch).toContainText('not linked');
-  await execute(lab, 'filebrowser:open-path', { path: '/' });
+  await expect(browser.locator('.jp-BreadCrumbs')).not.toContainText('scratch');
+  await expect(lab.getByRole('dialog')).toHaveCount(0);
 });
 
 test(
@@ -171,8 +183,13 @@ test('the file browser makes a link where it is', async ({ lab }) => {
   expect(made.status()).toBe(201);
   await execute(lab, 'filebrowser:open-path', { path: 'folder' });
   const browser = lab.locator('#filebrowser');
-  await browser.locator('.jp-DirListing-content').click({ button: 'right' });
-  await lab.getByRole('menuitem', { name: 'Create Link Here…' }).click();
+  await expect(browser.locator('.jp-BreadCrumbs')).toContainText('folder');
+  const item = lab.getByRole('menuitem', { name: 'Create Link Here…' });
+  // a list that is drawn anew while the menu opens closes it
+  await expect(async () => {
+    await browser.locator('.jp-DirListing-content').click({ button: 'right' });
+    await item.click({ timeout: 2000 });
+  }).toPass();
   const dialog = lab.getByRole('dialog');
   await expect(dialog).toContainText('Create a link in folder');
   await dialog.getByLabel('Directory or file it leads to').fill('$SCRATCH');
@@ -193,6 +210,24 @@ test('what is big in the home is told when it is asked', async ({ lab }) => {
   await panel.getByRole('button', { name: 'What is big in my home?' }).click();
   await expect(panel.getByRole('table')).toContainText('.jupyter');
   await expect(panel.getByText(/^[\d.]+ .iB in [\d,]+ files\.$/)).toBeVisible();
+});
+
+test('a full home is told when the page opens', async ({ lab }) => {
+  const page = await lab.context().newPage();
+  await page.route(/storage\/quota\?home=true/, async route => {
+    const answer = await route.fetch();
+    const told = (await answer.json()) as { quotas: { level: string }[] };
+    told.quotas[0].level = 'full';
+    await route.fulfill({ json: told });
+  });
+  await page.goto('/lab?reset');
+  const message = page.getByText('Your home is full.').first();
+  await expect(message).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Show Storage' }).click();
+  await expect(
+    page.locator('#jupyterlab-hpc-session').getByRole('listitem').first()
+  ).toBeVisible();
+  await page.close();
 });
 
 test(

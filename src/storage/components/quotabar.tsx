@@ -4,6 +4,7 @@ import type { Amount, Quota } from '../../rest/payloads';
 import type { ITongue } from '../words';
 import {
   formatAmount,
+  levelOf,
   limitOf,
   percentOf,
   quotaWarning,
@@ -25,7 +26,7 @@ export function QuotaBars(props: {
   const warning = quotaWarning(quota, tongue);
   const said = sayMessage(quota.message, trans);
   return (
-    <div className={`jp-StorageQuota jp-mod-${quota.level}`}>
+    <div className="jp-StorageQuota">
       {quota.bytes && (
         <Bar
           amount={quota.bytes}
@@ -70,7 +71,7 @@ function Bar(props: {
   const text = formatAmount(amount, unit, tongue);
   const percent = percentOf(amount);
   return (
-    <div className="jp-StorageQuota-row">
+    <div className={`jp-StorageQuota-row jp-mod-${levelOf(amount)}`}>
       <span className="jp-StorageQuota-text">{text}</span>
       {limitOf(amount) > 0 && (
         <div

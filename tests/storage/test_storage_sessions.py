@@ -30,7 +30,7 @@ class Session:
     def __init__(self, home, settings=None, **environment):
         self.environment = {"HOME": str(home), **{k: str(v) for k, v in environment.items()}}
         self.notices = []
-        config = Config({"StorageService": {"targets": TARGETS, "look_timeout": 20}})
+        config = Config({"StorageService": {"targets": TARGETS, "look_timeout": 60}})
         config.StorageService.update(settings or {})
         self.storage = StorageService(
             config=config,
@@ -179,7 +179,7 @@ async def test_it_can_be_switched_off(home, local):
 
 
 async def test_the_start_does_not_wait_for_what_hangs(home, local, hanging):
-    session = Session(home, {"look_timeout": 0.5}, SLURM_TMPDIR=local(1), DATA=hanging)
+    session = Session(home, {"look_timeout": 3}, SLURM_TMPDIR=local(1), DATA=hanging)
     session.storage.start()
     await session.storage.started()
     assert os.path.lexists(home / "job")
