@@ -35,6 +35,7 @@ from .tools.choose import MODULE_SYSTEMS, module_tool
 from .tools.envmod import EnvironmentModules
 from .tools.hub_api import HubApi
 from .tools.lmod import Lmod
+from .tools.nvidia import NvidiaSmi
 from .tools.slurm import Slurm
 
 SOFTWARE_SCHEMA = Path(__file__).parent / "software" / "events.json"
@@ -62,6 +63,7 @@ class HPCApp(ExtensionApp):
         HubService,
         HubApi,
         Slurm,
+        NvidiaSmi,
         Lmod,
         EnvironmentModules,
     ]
@@ -92,7 +94,7 @@ class HPCApp(ExtensionApp):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
         self.storage = self._storage()
         slurm = Slurm(parent=self)
-        self.session = SessionService(parent=self, scheduler=slurm)
+        self.session = SessionService(parent=self, scheduler=slurm, gpus=NvidiaSmi(parent=self))
         self.hub = HubService(
             parent=self,
             hub=HubApi(parent=self),

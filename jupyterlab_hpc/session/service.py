@@ -12,6 +12,7 @@ from traitlets.config import LoggingConfigurable
 
 from ..errors import HPCError, NotFoundError
 from ..sentences import fill, trans
+from ..tools.nvidia import Gpu
 from ..tools.slurm_text import Job
 from .models import GpuUse, Requested, SessionInfo, SessionJob, SessionMessage, Used
 from .usage import Usage, cores_here, read_usage
@@ -38,7 +39,7 @@ class Scheduler(Protocol):
 class Gpus(Protocol):
     """What knows how busy the GPUs of the session are."""
 
-    async def use(self) -> list[GpuUse]:
+    async def gpus(self) -> list[Gpu]:
         """Ask; an empty list where it cannot be told."""
 
 
@@ -102,7 +103,7 @@ class SessionService(LoggingConfigurable):
         """Return what is known of the session; never waits long for the scheduler."""
         await self._refresh()
         usage = await asyncio.to_thread(self._usage)
-        gpus = await self._gpus.use() if self._gpus and self._job and self._job.gpus else []
+        gpus = await self._gpus.gpus() if self._gpus and self._job and self._job.gpus else []
         job, now = self._job, self._clock()
         requested = Requested(
             cores=(job and job.cores) or cores_here(),
@@ -165,7 +166,7 @@ class SessionService(LoggingConfigurable):
             gpus=job.gpus,
         )
 
-    def _used(self, usage: Usage, gpus: list[GpuUse], now: float) -> Used:
+    def _used(self, usage: Usage, gpus: list[Gpu], now: float) -> Used:
         moment = self._ticks()
         cores = None
         if self._last_cpu is not None and moment - self._last_cpu[0] > 0:
@@ -184,7 +185,15 @@ class SessionService(LoggingConfigurable):
             cores_average=average,
             memory=usage.memory,
             memory_peak=usage.memory_peak,
-            gpus=gpus,
+            gpus=[
+                GpuUse(
+                    name=gpu.name,
+                    busy=gpu.busy,
+                    memory=gpu.memory,
+                    memory_total=gpu.memory_total,
+                )
+                for gpu in gpus
+            ],
             oom_kills=usage.oom_kills,
         )
 

@@ -8,6 +8,7 @@ import pytest
 from jupyterlab_hpc.errors import NotFoundError, ToolTimeoutError
 from jupyterlab_hpc.session.service import SessionService
 from jupyterlab_hpc.session.usage import Usage
+from jupyterlab_hpc.tools.nvidia import Gpu
 from jupyterlab_hpc.tools.slurm_text import Job
 
 GIB = 1 << 30
@@ -205,6 +206,24 @@ async def test_advice_comes_when_the_kernel_is_sure():
         assert (await other.session()).messages == []
     idle = await make(Scheduler(JOB), replace(USAGE, cpu_seconds=360)).session()
     assert idle.messages[1].arguments == ["4", "0.1"]
+
+
+class Gpus:
+    def __init__(self):
+        self.asked = 0
+
+    async def gpus(self):
+        self.asked += 1
+        return [Gpu(name="H100", busy=0.5, memory=GIB, memory_total=80 * GIB)]
+
+
+async def test_gpus_are_asked_only_where_the_job_has_some():
+    gpus = Gpus()
+    assert (await make(Scheduler(JOB), gpus=gpus).session()).used.gpus == []
+    assert gpus.asked == 0
+    job = replace(JOB, gpus=1)
+    (told,) = (await make(Scheduler(job), gpus=gpus).session()).used.gpus
+    assert (told.name, told.busy, told.memory_total) == ("H100", 0.5, 80 * GIB)
 
 
 async def test_outside_a_job_the_rest_is_told():
