@@ -131,18 +131,19 @@ export const status: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab_hpc:session-status',
   description: 'Shows the time left in the status bar.',
   autoStart: true,
-  requires: [ISessionModel, IStatusBar],
-  optional: [ITranslator],
+  requires: [ISessionModel],
+  // Notebook 7 has no status bar.
+  optional: [ITranslator, IStatusBar],
   activate: (
     app: JupyterFrontEnd,
     session: ISessionModel,
-    bar: IStatusBar,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    bar: IStatusBar | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const open = () =>
       void app.commands.execute(CommandIDs.show, { section: 'session' });
-    bar.registerStatusItem('jupyterlab_hpc:time-left', {
+    bar?.registerStatusItem('jupyterlab_hpc:time-left', {
       item: new TimeLeftItem(session, open, trans),
       align: 'right',
       rank: 1000,
