@@ -313,6 +313,16 @@ describe('SoftwareModel', () => {
       expect(model.loaded?.revision).toBe(1);
     });
 
+    it('tells no longer what was done before', async () => {
+      await model.load(['m1']);
+      expect(model.outcome).not.toBeNull();
+      await model.refresh();
+      expect(model.outcome).not.toBeNull();
+      api.revision = 2;
+      await model.notice({ ...notice, revision: 2 });
+      expect(model.outcome).toBeNull();
+    });
+
     it('asks nothing for what it knows', async () => {
       await model.refresh();
       const before = api.asked.length;

@@ -413,6 +413,9 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
    * Take the newer of two lists: answers can overtake each other.
    */
   private _takeLoaded(told: LoadedModules): void {
+    if (this._outcome && told.revision > this._outcome.revision) {
+      this._outcome = null; // something else was done since, here or elsewhere
+    }
     if (!this._loaded || told.revision >= this._loaded.revision) {
       const { revision, modules, inactive, undoable } = told;
       this._loaded = { revision, modules, inactive, undoable };

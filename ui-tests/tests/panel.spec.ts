@@ -242,6 +242,13 @@ test('the details lead on', async ({ lab }) => {
     .click();
   const panel = await openPanel(lab);
   await expect(loadedRows(panel).last()).toContainText('hdf5-mpi/1.14.4');
+
+  await execute(lab, 'software:show-module', {
+    full_name: 'tools/perf/flamegraph/1.0'
+  });
+  await expect(lab.locator('.jp-SoftwareDetails:visible')).toContainText(
+    'neither notebooks nor terminals get from here: flame.'
+  );
   await execute(lab, 'application:close-all');
 });
 
