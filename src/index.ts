@@ -1,4 +1,11 @@
-import { panel as session } from './session/plugin';
+import { stop } from './hub/plugin';
+import {
+  guard,
+  model as sessionModel,
+  panel as session,
+  section as sessionSection,
+  status
+} from './session/plugin';
 import { collections, kernels, model, panel, stale } from './software/plugin';
 import { files, model as storage, section, warning } from './storage/plugin';
 
@@ -12,5 +19,10 @@ export default [
   storage,
   section,
   files,
-  warning
+  warning,
+  sessionModel,
+  sessionSection,
+  status,
+  guard,
+  stop
 ];
