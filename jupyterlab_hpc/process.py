@@ -13,6 +13,8 @@ from traitlets.log import get_logger
 from .errors import ToolMissingError, ToolTimeoutError
 from .sentences import trans
 
+GRACE = 5.0  # seconds for a killed program to go
+
 # The process groups of the programs that run now: what `end_all` ends.
 _running: set[int] = set()
 
@@ -78,7 +80,9 @@ async def run(argv: Sequence[str], *, timeout: float, env: Mapping[str, str]) ->
     except (asyncio.TimeoutError, asyncio.CancelledError) as error:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        # What hangs in a file system may not go at all.
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(process.wait(), GRACE)
         if isinstance(error, asyncio.CancelledError):
             raise
         raise ToolTimeoutError(

@@ -1,6 +1,25 @@
 /* Generated from the Python models by `jlpm build:payloads`. Do not edit. */
 
 /**
+ * How much is used, in bytes or in files; `limit` is 0 where there is none.
+ *
+ * `soft` is the limit that may be passed for a while, 0 where there is none.
+ */
+export interface Amount {
+  used: number;
+  soft: number;
+  limit: number;
+}
+/**
+ * A file or folder in the home with all that is below it; `path` is below the home.
+ */
+export interface BigItem {
+  path: string;
+  folder: boolean;
+  bytes: number;
+  files: number;
+}
+/**
  * What a change did, or would do where `preview` is true.
  *
  * Each list holds full names. A swap of versions is one `unloaded` and one
@@ -150,6 +169,75 @@ export interface FoundModules {
   modules: FoundModule[];
 }
 /**
+ * A GPU of the session; `busy` is a share of 1.
+ */
+export interface GpuUse {
+  name: string;
+  busy: number | null;
+  memory: number | null;
+  memory_total: number | null;
+}
+/**
+ * A directory and the link that leads to it.
+ *
+ * `target` is where the link should lead, empty where that is not known; `wanted` the
+ * same with its variables; `points_to` where it leads now, empty where it is none.
+ * `link` is the place of the link below the home. `browse` is the way to the directory
+ * in the file browser, null where there is none. `own` is what the user added, `ours`
+ * what this extension made. `message` tells why the state is what it is.
+ *
+ * States: `absent` no link, but it can be made; `linked`; `dangling` it leads to
+ * nothing; `stale` it leads elsewhere; `occupied` something else has its name;
+ * `unavailable` the directory does not answer, can't be read or is not there.
+ */
+export interface LinkInfo {
+  name: string;
+  target: string;
+  state: 'absent' | 'dangling' | 'linked' | 'occupied' | 'stale' | 'unavailable';
+  wanted: string;
+  points_to: string;
+  link: string;
+  browse: string | null;
+  title: string;
+  title_fr: string;
+  description: string;
+  description_fr: string;
+  purge: string;
+  purge_fr: string;
+  icon: string;
+  own: boolean;
+  ours: boolean;
+  automatic: boolean;
+  per_job: boolean;
+  message: StorageMessage;
+}
+/**
+ * A sentence for people, empty where there is nothing to say.
+ */
+export interface StorageMessage {
+  text: string;
+  template: string;
+  arguments: string[];
+  detail: string;
+}
+/**
+ * The name of a link.
+ */
+export interface LinkQuery {
+  name: string;
+}
+/**
+ * A link to make or to mend.
+ *
+ * `name` is that of a link in the list, or a new one; with slashes it is a place below
+ * the home. `target` is absolute and may have variables; for a link in the list it may
+ * be left out.
+ */
+export interface LinkRequest {
+  name: string;
+  target?: string;
+}
+/**
  * The session's modules in load order, at a revision of its environment.
  *
  * `undoable` tells whether there is a change to undo.
@@ -244,6 +332,55 @@ export interface ModulesQuery {
   category?: string;
 }
 /**
+ * Why the server cannot be stopped, or was not: a sentence and its cure.
+ *
+ * Each is a template with its arguments, and English text.
+ */
+export interface Obstacle {
+  reason: string;
+  message: string;
+  template: string;
+  arguments: string[];
+  cure: string;
+  detail: string;
+}
+/**
+ * How full a file system is.
+ *
+ * `scope` tells whose limit it is: "system" is the whole file system, where no quota is
+ * known. `names` are the links that lead there. `level` is "full" from 100 % on.
+ * `grace` is the time left above the soft limit, in the tool's words.
+ */
+export interface Quota {
+  name: string;
+  title: string;
+  title_fr: string;
+  path: string;
+  scope: 'group' | 'project' | 'system' | 'user';
+  home: boolean;
+  names: string[];
+  source: string;
+  bytes: Amount | null;
+  files: Amount | null;
+  level: 'full' | 'ok' | 'unknown' | 'warning';
+  grace: string;
+  asked_at: string;
+  message: StorageMessage;
+}
+/**
+ * With `fresh` the tools are asked again; `home` asks for the home alone.
+ */
+export interface QuotaQuery {
+  fresh?: boolean;
+  home?: boolean;
+}
+/**
+ * The file systems, the home first.
+ */
+export interface Quotas {
+  quotas: Quota[];
+}
+/**
  * Give a collection a name that no other one has.
  */
 export interface RenameRequest {
@@ -251,11 +388,36 @@ export interface RenameRequest {
   new_name: string;
 }
 /**
+ * What the session may use: the job's, else what holds for this process.
+ */
+export interface Requested {
+  cores: number;
+  memory: number | null;
+  gpus: number;
+}
+/**
  * Load a collection in the place of what is loaded.
  */
 export interface RestoreRequest {
   name: string;
   preview?: boolean;
+}
+/**
+ * A kernel of this server; `path` is its notebook or empty, `state` as Jupyter has it.
+ */
+export interface RunningKernel {
+  kernel_id: string;
+  kernel_name: string;
+  path: string;
+  state: string;
+  last_activity: string;
+}
+/**
+ * A terminal of this server.
+ */
+export interface RunningTerminal {
+  terminal: string;
+  last_activity: string;
 }
 /**
  * Keep what is loaded under a name, if need be in the place of what was kept.
@@ -276,6 +438,93 @@ export interface Script {
  */
 export interface ScriptQuery {
   format?: 'bash' | 'python';
+}
+/**
+ * Whether and how this server can be stopped, and what runs in it.
+ *
+ * `job_id` is empty where the server is no batch job. `server_name` is empty for the
+ * default server. `obstacle` is null where all is well; with a `way` other than "none"
+ * it tells why that way and not JupyterHub's. `stopping` is true when stopping has begun.
+ * `logout` tells what JupyterHub's "Log Out" does to this server, as the site says.
+ */
+export interface ServerInfo {
+  hub: boolean;
+  user: string;
+  server_name: string;
+  job_id: string;
+  way: 'hub' | 'job' | 'none' | 'server';
+  obstacle: Obstacle | null;
+  stopping: boolean;
+  logout: 'leaves' | 'stops' | 'unknown';
+  kernels: RunningKernel[];
+  terminals: RunningTerminal[];
+}
+/**
+ * The session: its job or null, its time, and what it uses of what it may use.
+ *
+ * `seconds_left` is never negative, and null where there is no end or none is known.
+ * `checked_at` is when the scheduler was last heard. `warnings` are the seconds before
+ * the end when the page should warn; `ask_again` is how long the page should wait until
+ * it asks for this again.
+ */
+export interface SessionInfo {
+  job: SessionJob | null;
+  started_at: string | null;
+  ends_at: string | null;
+  seconds_left: number | null;
+  requested: Requested;
+  used: Used;
+  messages: SessionMessage[];
+  checked_at: string | null;
+  warnings: number[];
+  ask_again: number;
+}
+/**
+ * The batch job that this server is; texts are empty where the scheduler has none.
+ *
+ * `cores`, `memory` and `gpus` are what the job was given, on all its nodes.
+ */
+export interface SessionJob {
+  id: string;
+  name: string;
+  scheduler: string;
+  state: string;
+  node: string;
+  nodes: number;
+  partition: string;
+  account: string;
+  qos: string;
+  cores: number | null;
+  memory: number | null;
+  gpus: number | null;
+}
+/**
+ * What the session uses.
+ *
+ * `source` tells whose use it is: of the job's cgroup, of another cgroup, of the
+ * processes of this server, or of the whole machine. `cores` is how many are busy,
+ * since the last question or on average since the start.
+ * `memory` leaves out the file cache, `memory_peak` may count it.
+ */
+export interface Used {
+  source: 'cgroup' | 'job' | 'machine' | 'processes';
+  cores: number | null;
+  cores_average: number | null;
+  memory: number;
+  memory_peak: number | null;
+  gpus: GpuUse[];
+  oom_kills: number;
+}
+/**
+ * A sentence for the user: the `template`, its `arguments`, and both as English.
+ */
+export interface SessionMessage {
+  kind: 'advice' | 'killed' | 'scheduler';
+  level: 'info' | 'warning';
+  text: string;
+  template: string;
+  arguments: string[];
+  detail: string;
 }
 /**
  * What runs in another environment than the one of `revision`, which is the session's now.
@@ -305,6 +554,33 @@ export interface StaleProgram {
   revision: number;
 }
 /**
+ * Stopping has begun; the server is gone within seconds, or minutes at the worst.
+ *
+ * `message` tells what happens to server and job.
+ */
+export interface Stopping {
+  way: 'hub' | 'job' | 'none' | 'server';
+  job_id: string;
+  message: string;
+  template: string;
+  arguments: string[];
+}
+/**
+ * The directories of the site and the user's own; `problems` are for site staff.
+ *
+ * `revision` counts the changes that this server made; `folder` is where new links go,
+ * below the home, empty for the home itself. `browse` is the way to the home in the file
+ * browser, empty where that shows the home, null where there is none.
+ */
+export interface Storage {
+  revision: number;
+  home: string;
+  browse: string | null;
+  folder: string;
+  links: LinkInfo[];
+  problems: string[];
+}
+/**
  * Which state to bring about: only sticky modules, the site's default, or the last one.
  *
  * "previous" is what was there before the last change, so that twice is as good as never.
@@ -319,7 +595,8 @@ export interface SwitchRequest {
  *
  * `reason` is empty where all is well; else `message` says what is missing and
  * `cure` what to do. `index` tells whether everything reachable is known:
- * "names" means only what can be loaded at once. `categories` are those of the
+ * "names" means only what can be loaded at once. `index_revision` counts how often that
+ * changed. `categories` are those of the
  * modulefiles, empty until all is known.
  */
 export interface SystemInfo {
@@ -332,6 +609,7 @@ export interface SystemInfo {
   detail: string;
   revision: number;
   index: 'building' | 'complete' | 'failed' | 'names';
+  index_revision: number;
   modulefiles: number;
   categories: string[];
 }
@@ -341,4 +619,17 @@ export interface SystemInfo {
 export interface TakenOverRequest {
   kernels: string[];
   revision: number;
+}
+/**
+ * What is big in the home; `items` are the biggest, the biggest first.
+ *
+ * "partial" is an answer cut off by its time limit.
+ */
+export interface Usage {
+  state: 'cancelled' | 'done' | 'failed' | 'idle' | 'partial' | 'running';
+  bytes: number;
+  files: number;
+  items: BigItem[];
+  seconds: number;
+  message: StorageMessage;
 }
