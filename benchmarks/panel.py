@@ -140,7 +140,7 @@ def main(words: list[str] | None = None) -> None:
         f"The panel in Chromium, {options.modules:,} modulefiles (ms, {options.runs} openings)",
         ["", *NAMES, "must reach"],
         [
-            (what, *(f"{of(told[name]):.0f}" for name in NAMES), limit)
+            (what, *(f"{of(told[name]):.1f}" for name in NAMES), limit)
             for what, (of, limit) in rows.items()
         ],
     )
