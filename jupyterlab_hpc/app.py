@@ -2,11 +2,14 @@
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Enum
 
+from .apps import ApplicationsService, apps_routes
+from .apps.service import Notice as ApplicationsNotice
 from .process import end_all
 from .software import (
     KernelspecFolders,
@@ -18,13 +21,34 @@ from .software import (
     follow_terminals,
     software_routes,
 )
+from .software.launch import Launched, Running
 from .software.service import Launches, Notice
 from .tools.choose import MODULE_SYSTEMS, module_tool
 from .tools.envmod import EnvironmentModules
 from .tools.lmod import Lmod
 
+if TYPE_CHECKING:
+    from .apps.proxy import Backends
+
 SOFTWARE_SCHEMA = Path(__file__).parent / "software" / "events.json"
 SOFTWARE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/software/v1"
+APPS_SCHEMA = Path(__file__).parent / "apps" / "events.json"
+APPS_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/apps/v1"
+
+
+class LoadedModules:
+    """What the applications room is told of the software room."""
+
+    def __init__(self, software: SoftwareService) -> None:
+        self._software = software
+
+    def loaded(self) -> list[str]:
+        """Return the full names of the session's active modules."""
+        return [module.full_name for module in self._software.loaded().modules]
+
+    def knows(self, name: str) -> bool:
+        """Tell whether the module tree may have a module of that name."""
+        return self._software.catalog.knows(name)
 
 
 class HPCApp(ExtensionApp):
@@ -32,7 +56,10 @@ class HPCApp(ExtensionApp):
 
     name = "jupyterlab_hpc"
     software: SoftwareService | None = None
+    applications: ApplicationsService | None = None
+    backends: "Backends | None" = None
     classes = [  # noqa: RUF012 - as traitlets has it
+        ApplicationsService,
         ModuleCatalog,
         SessionEnvironment,
         SoftwareService,
@@ -64,6 +91,19 @@ class HPCApp(ExtensionApp):
         self.software = software
         for path, handler, options in software_routes(software):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        applications = ApplicationsService(
+            parent=self,
+            session=self.environment,
+            modules=LoadedModules(software),
+            base_url=self.serverapp.base_url,
+            cwd=self.serverapp.root_dir,
+            on_notice=self._tell_pages_of_applications,
+        )
+        if self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.register_event_schema(APPS_SCHEMA)
+        self.applications = applications
+        for path, handler, options in apps_routes(applications):
+            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
         # Runs when all extensions are loaded; ExtensionApp's own hook for that is
         # younger than the oldest server that JupyterLab 4.2 runs on.
         self.serverapp.io_loop.add_callback(self.start_rooms)
@@ -75,12 +115,18 @@ class HPCApp(ExtensionApp):
         launches = Launches(
             kernels=follow_kernels(self.serverapp.kernel_manager, self.environment),
             terminals=follow_terminals(terminals, self.environment) if terminals else list,
-            applications=follow_server_processes(self.environment),
+            applications=self._running(follow_server_processes(self.environment)),
             paths=self._notebooks,
         )
         if self.software is not None:
             self.software.watch(launches)
             self.software.start()
+        if self.applications is not None:
+            # Imports jupyter-server-proxy, which has been imported by now where it is in use.
+            from .apps.proxy import serve_applications
+
+            self.applications.open()
+            self.backends = serve_applications(self.serverapp.web_app, self.applications)
 
     async def _notebooks(self) -> dict[str, str]:
         """Return the paths of notebooks and consoles by the ids of their kernels."""
@@ -88,13 +134,40 @@ class HPCApp(ExtensionApp):
         sessions = await ensure_async(self.serverapp.session_manager.list_sessions())
         return {session["kernel"]["id"]: session["path"] for session in sessions}
 
+    def _running(self, others: Running) -> Running:
+        """Tell which applications run, ours and those that jupyter-server-proxy started."""
+
+        def running() -> list[Launched]:
+            ours = self.applications.running() if self.applications is not None else []
+            return others() + [
+                Launched(
+                    key=name,
+                    name=name,
+                    revision=launch.revision,
+                    environment=launch.environment,
+                )
+                for name, launch in ours
+            ]
+
+        return running
+
     async def stop_extension(self) -> None:
         """End what runs in the background."""
+        if self.applications is not None:
+            await self.applications.stop_all()
+        if self.backends is not None:
+            await self.backends.close()
         if self.software is not None:
             await self.software.stop()
         end_all()
 
+    def _tell_pages_of_applications(self, notice: ApplicationsNotice) -> None:
+        if self.serverapp is not None and self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.emit(schema_id=APPS_EVENTS, data=dataclasses.asdict(notice))
+
     def _tell_pages(self, notice: Notice) -> None:
+        if self.applications is not None:
+            self.applications.look()
         if self.serverapp is not None and self.serverapp.event_logger is not None:
             self.serverapp.event_logger.emit(
                 schema_id=SOFTWARE_EVENTS, data=dataclasses.asdict(notice)
