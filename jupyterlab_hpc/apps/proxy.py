@@ -243,8 +243,9 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
         try:
             async for chunk in response.content.iter_any():
                 self.write(chunk)
-                # Returns when the browser's side has room again.
-                await self.flush()
+                # Returns when the browser's side has room again; jupyter-server-proxy's own
+                # flush returns nothing to wait for.
+                await web.RequestHandler.flush(self)
         except StreamClosedError:
             self.log.debug("%s: the browser has gone", self.name)
         except (aiohttp.ClientError, OSError) as error:
