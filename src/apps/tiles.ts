@@ -69,6 +69,8 @@ export class Tiles {
       command: CommandIDs.open,
       args: { id },
       category: this._trans.__('Applications'),
+      // Between consoles and other things, where JupyterLab is young enough to ask.
+      categoryRank: 50,
       rank
     });
     this._tiles.set(id, { face, item });
