@@ -14,54 +14,6 @@ from jupyterlab_hpc.apps.credentials import without_token
 from .conftest import echo
 
 
-@pytest.fixture
-def root(jp_serverapp: Any, jp_fetch: Any) -> str:
-    """The address of the server, which `jp_fetch` lets listen, without a slash at its end."""
-    return f"http://127.0.0.1:{jp_serverapp.port}{jp_serverapp.base_url}".rstrip("/")
-
-
-class Browser:
-    """A client that behaves as a browser with a page of this server open."""
-
-    def __init__(self, root: str, token: str) -> None:
-        self.root = root
-        self.token = token
-        # aiohttp's own jar does not know the escaped sign in the server's address
-        self.session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-        self.cookies: dict[str, str] = {}
-
-    async def __aenter__(self) -> "Browser":  # noqa: PYI034 - Self is younger than our Python
-        # the form sets the XSRF token's cookie, the token the one of who is logged in
-        for path in ("login", f"login?token={self.token}"):
-            async with self.ask(path) as answer:
-                self.cookies |= {name: morsel.value for name, morsel in answer.cookies.items()}
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.session.close()
-
-    def headers(self, more: dict[str, str]) -> dict[str, str]:
-        cookies = [f"{name}={value}" for name, value in self.cookies.items()]
-        return {**more, "Cookie": "; ".join([*cookies, *filter(None, [more.get("Cookie")])])}
-
-    def ask(self, path: str, method: str = "GET", **options: Any) -> Any:
-        options["headers"] = self.headers(options.get("headers", {}))
-        return self.session.request(method, self.address(path), allow_redirects=False, **options)
-
-    async def open(self, path: str, **options: Any) -> Any:
-        options["headers"] = self.headers(options.get("headers", {}))
-        return await self.session.ws_connect(self.address(path), **options)
-
-    def address(self, path: str) -> URL:
-        """Return an address as it is written: the server's own has an escaped sign in it."""
-        return URL(f"{self.root}/{path}", encoded=True)
-
-
-@pytest.fixture
-def browse(root: str, jp_serverapp: Any) -> Any:
-    return lambda: Browser(root, jp_serverapp.identity_provider.token)
-
-
 async def test_an_application_gets_no_credentials(browse, start):
     await start("echo")
     async with browse() as browser:
