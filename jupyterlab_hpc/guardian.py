@@ -37,7 +37,7 @@ CLONE_NEWNET = 0x40000000
 SIOCSIFFLAGS = 0x8914
 IFF_UP = 1
 
-# How long what is left of a program, such as its daemons, has after a SIGTERM.
+# How long what a program leaves that ends by itself has after a SIGTERM.
 LEFTOVERS_GRACE = 2.0
 # How often is looked whether it has gone.
 LOOK = 0.05
@@ -111,12 +111,13 @@ class Guardian:
         bridge = await self._bridge() if self.order["bridge"] else None
         waits = {asyncio.create_task(event.wait()) for event in (self.ended, self.told)}
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        if not self.ended.is_set():
+        if self.ended.is_set():
+            await self._end_leftovers(LEFTOVERS_GRACE)
+        else:
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGTERM)
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self.ended.wait(), self.order["grace"])
-        await self._end_leftovers()
+            # A script that started it may end at once; it itself has things to save.
+            await self._end_leftovers(self.order["grace"], after=self.ended)
         if bridge:
             bridge.close()
         # What the last one wrote is still in the pipe.
@@ -163,19 +164,22 @@ class Guardian:
         while chunk := await reader.read(CHUNK):
             say(chunk)
 
-    async def _end_leftovers(self) -> None:
-        """End what the program left, daemons of their own sessions too."""
-        for pid in descendants():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-        left = LEFTOVERS_GRACE
-        while descendants():
-            if left <= 0:
-                for pid in descendants():
-                    with suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
+    async def _end_leftovers(self, grace: float, after: asyncio.Event | None = None) -> None:
+        """End what the program started, daemons of their own sessions too.
+
+        They are told so `after` the program itself has ended, and get SIGKILL with it when
+        `grace` seconds have passed.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + grace
+        told: set[int] = set()
+        while left := set(descendants()):
+            if loop.time() >= end:
+                _send(left, signal.SIGKILL)
+            elif after is None or after.is_set():
+                _send(left - told, signal.SIGTERM)
+                told |= left
             await asyncio.sleep(LOOK)
-            left -= LOOK
 
     async def _bridge(self) -> asyncio.AbstractServer:
         port = self.order["bridge"]["port"]
@@ -195,6 +199,12 @@ class Guardian:
             return await asyncio.start_unix_server(connect, self.order["bridge"]["socket"])
         finally:
             os.umask(mask)
+
+
+def _send(pids: set[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

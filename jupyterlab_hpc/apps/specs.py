@@ -13,9 +13,10 @@ from traitlets import Callable as CallableTrait
 class Spec(HasTraits):
     """How an application is run: what a site can set, with what it is where nothing is set.
 
-    In `command`, `environment` and `request_headers` these are put in: `{unix_socket}` and
-    `{port}`, where it is to listen; `{base_url}`, what its own address begins with; `{folder}`,
-    a folder of its own that goes when it ends; `{cwd}`, JupyterLab's folder; `{user}`; `{home}`.
+    In `command`, `environment`, `folders` and `request_headers` these are put in:
+    `{unix_socket}` and `{port}`, where it is to listen; `{base_url}`, what its own address
+    begins with; `{folder}`, a folder of its own that goes when it ends; `{cwd}`, JupyterLab's
+    folder; `{user}`; `{home}`.
     """
 
     title = Unicode(help="its name on the tile")
@@ -41,6 +42,7 @@ class Spec(HasTraits):
     pinned = Bool(False, help="show it as ready whatever is loaded")
     hidden = Bool(False, help="offer no tile; its address works")
     environment = Union([Dict(), CallableTrait()], default_value={}, help="variables to set for it")
+    folders = List(Unicode(), help="folders that have to be there before it starts")
     ready = Unicode(
         "/",
         help="the path that answers, with any status below 500, when it is ready; empty: a "
@@ -188,6 +190,7 @@ BUILT_IN: Mapping[str, Mapping[str, Any]] = {
         "programs": ["refine", "openrefine"],
         "modules": ["openrefine"],
         "listens": "tcp",
+        "folders": ["{home}/.local/share/openrefine"],
         # It refuses any other host, which protects it from rebound names.
         "request_headers": {"Host": "127.0.0.1"},
         "ready": "/command/core/get-version",

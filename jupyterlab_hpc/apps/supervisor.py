@@ -20,7 +20,7 @@ from ..errors import HPCError, ToolMissingError, ToolRefusedError, ToolTimeoutEr
 from ..sentences import trans
 from .probe import Address, answers
 from .rundir import SOCKET, make_folder
-from .specs import Spec, resolve
+from .specs import Spec, fill, resolve
 
 # Programs tell their progress in a few lines; who has more has a log.
 MOST_LINES = 200
@@ -249,6 +249,7 @@ class Supervised:
         with as_own(launch.environment):
             argv = resolve(spec.command, texts)
             own = resolve(spec.environment, texts)
+        await asyncio.to_thread(make_folders, fill(spec.folders, texts))
         environment = {k: v for k, v in launch.environment.items() if k not in SECRETS} | own
         argv[0] = await asyncio.to_thread(find_program, [argv[0], *spec.programs], environment)
         program = await process.start(
@@ -272,6 +273,17 @@ class Supervised:
         looks = list(LOOKS)
         while not await answers(address, path, "127.0.0.1"):  # noqa: ASYNC110 - another process
             await asyncio.sleep(looks.pop(0) if len(looks) > 1 else looks[0])
+
+
+def make_folders(names: list[str]) -> None:
+    """Make the folders that an application wants; blocks on the disk, which may be full."""
+    try:
+        for name in names:
+            Path(name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ToolRefusedError(
+            trans.gettext("The folder %1 cannot be made."), error.filename, detail=str(error)
+        ) from error
 
 
 def find_program(names: list[str], environment: Mapping[str, str]) -> str:

@@ -21,7 +21,7 @@ parser.add_argument("--slow", type=float, default=0, help="seconds before it lis
 parser.add_argument("--wait-for", default="", help="a file before which it does not listen")
 parser.add_argument("--exit", type=int, default=None, help="ends at once with this code")
 parser.add_argument("--stubborn", action="store_true", help="does not end at a SIGTERM")
-parser.add_argument("--saves", default="", help="a file to write at a SIGTERM, half a second after")
+parser.add_argument("--saves", default="", help="a file to write at a SIGTERM, three seconds after")
 parser.add_argument("--daemon", default="", help="a file with the pid of a daemon it leaves behind")
 options = parser.parse_args()
 
@@ -163,7 +163,7 @@ async def main() -> None:
     elif options.saves:
         loop.add_signal_handler(signal.SIGTERM, done.set)
     await done.wait()
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(3)
     Path(options.saves).write_text("saved")
 
 

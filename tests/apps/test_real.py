@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import stat
 import subprocess
 from pathlib import Path
@@ -198,7 +199,7 @@ async def test_openrefine_saves_and_ends(tmp_path, rest, start, app, browse):
         async with browser.ask(path, "POST", data=form) as answer:
             assert answer.status == 302, await answer.text()
             assert "project=" in answer.headers["Location"]
-    assert listeners(processes_of("openrefine")) == set()
+    assert listeners(processes_of(f"{tmp_path}/.local")) == set()
     await rest("apps/openrefine", method="DELETE")
     # it writes what it has when it is told to end
     assert list((tmp_path / ".local/share/openrefine").glob("*.project/data.zip"))
@@ -230,8 +231,14 @@ async def test_a_desktop_listens_on_a_socket_and_ends_with_its_session(
     stranger = as_stranger("xdpyinfo", "-display", display)
     assert stranger.returncode != 0
     # logging out ends it well, and it can be started again
-    sleeping = next(p for p in pids if b"sleep" in Path(f"/proc/{p}/cmdline").read_bytes())
-    os.kill(sleeping, 15)
+    sleeping = await until(
+        lambda: [
+            pid
+            for pid in processes_of(folder)
+            if Path(f"/proc/{pid}/cmdline").read_bytes() == b"sleep\x001000\x00"
+        ]
+    )
+    os.kill(sleeping[0], signal.SIGTERM)
     ended = await state("desktop", "ready", "failed")
     assert (ended["state"], ended["exit_code"]) == ("ready", 0), ended
     assert not Path(folder).exists()

@@ -141,6 +141,20 @@ async def test_one_has_time_to_save(tmp_path, rest, start, app):
     assert saved.read_text() == "saved"
 
 
+async def test_what_a_script_starts_has_time_to_save(tmp_path, rest, start, app):
+    """The script ends at the SIGTERM; what it started, such as java, goes on."""
+    saved, pid = tmp_path / "saved", tmp_path / "pid"
+    command = " ".join(echo(f"--saves={saved}", where="$1"))
+    script = f"{command} & echo $! > {pid}; wait"
+    app.applications.supervised("echo").spec.command = [
+        *("/bin/sh", "-c", script, "sh", "{unix_socket}")
+    ]
+    await start("echo")
+    await rest("apps/echo", method="DELETE")
+    assert saved.read_text() == "saved"
+    assert not lives(int(pid.read_text()))
+
+
 async def test_a_start_can_be_stopped(tmp_path, rest, state, app):
     app.applications.supervised("echo").spec.command = echo(f"--wait-for={tmp_path / 'never'}")
     assert (await rest("apps/echo", method="POST", body="")).body["state"] == "starting"
