@@ -27,7 +27,7 @@ from .probe import Address
 from .routes import RESOURCE
 from .service import ApplicationsService
 from .specs import resolve
-from .startpage import start_page
+from .startpage import start_page, viewer_page
 
 CHUNK = 65536
 # Parts of a request's body that wait for the application.
@@ -187,6 +187,8 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
         """Answer a GET: the application, or the page that starts it."""
         if self.service.address(self.name) is None and self._wants_page():
             await start_page(self, self.service, self.name)
+        elif self.spec.viewer and self._below() == "/":
+            await viewer_page(self, self.service, self.name)
         else:
             await self.proxy(self.port, path)
 
@@ -202,6 +204,8 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
         if address is None:
             self.set_header("Retry-After", "2")
             raise web.HTTPError(503, f"{self.name} is not running")
+        if self.spec.raw or self.spec.viewer:
+            raise web.HTTPError(404)  # what speaks another language understands no question
         self._record_activity()
         if self.spec.rewrite:
             self.request.body = bytes(self._collected)

@@ -8,7 +8,7 @@ from tornado import web
 
 from ..rest.handler import RestHandler, Route
 from .service import ApplicationsService
-from .startpage import FILES
+from .startpage import find_file
 
 RESOURCE = "jupyterlab_hpc:apps"
 
@@ -73,9 +73,10 @@ class PageFileHandler(JupyterHandler):
     @authorized
     async def get(self, name: str) -> None:
         """Answer one of the page's files."""
-        if name not in FILES:
+        found = await asyncio.to_thread(find_file, name)
+        if found is None:
             raise web.HTTPError(404)
-        path, kind = FILES[name]
+        path, kind = found
         try:
             content = await asyncio.to_thread(path.read_bytes)
         except OSError as error:
@@ -91,5 +92,5 @@ def apps_routes(service: ApplicationsService) -> list[Route]:
         ("apps", ApplicationsHandler, {"service": service}),
         (r"apps/([^/]+)", ApplicationHandler, {"service": service}),
         (r"apps/([^/]+)/icon", IconHandler, {"service": service}),
-        (r"apps-page/([^/]+)", PageFileHandler, {}),
+        (r"apps-page/(.+)", PageFileHandler, {}),
     ]

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
@@ -69,8 +70,27 @@ async function violations(page: Page): Promise<string[]> {
   return found.violations.map(violation => violation.id);
 }
 
+/**
+ * Skip on a laptop without a program; in CI its absence is an error.
+ */
+function needs(there: boolean, what: string): void {
+  test.skip(!there && !process.env.CI, `${what} is not on this machine`);
+  expect(there, `CI must have ${what}`).toBe(true);
+}
+
+function onPath(...programs: string[]): boolean {
+  return programs.some(name => spawnSync('which', [name]).status === 0);
+}
+
 test.beforeEach(async ({ lab }) => {
-  for (const id of ['slow', 'failing', 'vscode', 'rstudio']) {
+  for (const id of [
+    'slow',
+    'failing',
+    'vscode',
+    'rstudio',
+    'openrefine',
+    'desktop'
+  ]) {
     await ask(lab, `apps/${id}`, 'DELETE');
   }
   await letGo(lab, false);
@@ -149,14 +169,8 @@ test('a tile changes within half a second of a module', async ({ lab }) => {
 
 test('VS Code: unlocked, started, used, stopped', async ({ lab }) => {
   test.setTimeout(180_000);
-  const there = existsSync(
-    resolve(__dirname, '../../.code-server/bin/code-server')
-  );
-  test.skip(
-    !there && !process.env.CI,
-    'code-server is not here: scripts/codeserver.sh installs it'
-  );
-  expect(there, 'CI must have code-server').toBe(true);
+  const program = resolve(__dirname, '../../.code-server/bin/code-server');
+  needs(existsSync(program), 'code-server (scripts/codeserver.sh)');
   const tiles = await section(lab);
   await tile(tiles, 'VS Code').click();
   const dialog = lab.getByRole('dialog');
@@ -189,6 +203,43 @@ test('VS Code: unlocked, started, used, stopped', async ({ lab }) => {
 
   await execute(lab, 'apps:stop', { id: 'vscode' });
   await expect(tile(tiles, 'VS Code')).toHaveAttribute('title', 'Open VS Code');
+});
+
+test('OpenRefine opens, in a network of its own', async ({ lab }) => {
+  test.setTimeout(180_000);
+  needs(onPath('refine', 'openrefine'), 'OpenRefine');
+  const tiles = await section(lab);
+  const tab = await tabOf(lab, () => tile(tiles, 'OpenRefine').click());
+  await expect(tab.getByText('Create Project').first()).toBeVisible(PATIENCE);
+  await execute(lab, 'apps:stop', { id: 'openrefine' });
+  await expect(tile(tiles, 'OpenRefine')).toHaveAttribute(
+    'title',
+    'Open OpenRefine',
+    PATIENCE
+  );
+});
+
+test('the Desktop is shown, has a clipboard, and ends', async ({ lab }) => {
+  test.setTimeout(180_000);
+  needs(onPath('Xvnc', 'Xtigervnc'), 'TigerVNC');
+  needs(onPath('xfce4-session', 'mate-session'), 'XFCE');
+  const tiles = await section(lab);
+  const tab = await tabOf(lab, () => tile(tiles, 'Desktop').click());
+  await expect(tab.locator('#screen canvas')).toBeVisible(PATIENCE);
+  await expect(tab.getByRole('status')).toHaveText('Connected.', PATIENCE);
+  await tab.getByRole('button', { name: 'Clipboard' }).click();
+  await expect(
+    tab.getByRole('textbox', { name: 'The clipboard of the desktop' })
+  ).toBeFocused();
+  expect(await violations(tab)).toEqual([]);
+  await tab.getByRole('button', { name: 'Stop' }).click();
+  await expect(
+    tab.getByRole('heading', { name: 'Desktop is not running' })
+  ).toBeVisible(PATIENCE);
+  await expect(
+    tab.getByRole('button', { name: 'Start Desktop' })
+  ).toBeVisible();
+  await expect(tile(tiles, 'Desktop')).toHaveAttribute('title', 'Open Desktop');
 });
 
 test('a start is followed, stopped, and tried again', async ({ lab }) => {
