@@ -120,15 +120,19 @@ export const launcher: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab_hpc:apps',
   description: 'Adds the applications to the launcher.',
   autoStart: true,
-  requires: [IApplicationsModel, ILauncher],
-  optional: [ITranslator, ISettingRegistry],
+  requires: [IApplicationsModel],
+  // Notebook 7 has none.
+  optional: [ILauncher, ITranslator, ISettingRegistry],
   activate: (
     _: JupyterFrontEnd,
     applications: IApplicationsModel,
-    launcher: ILauncher,
+    launcher: ILauncher | null,
     translator: ITranslator | null,
     settings: ISettingRegistry | null
   ): void => {
+    if (!launcher) {
+      return;
+    }
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const tiles = new Tiles(launcher, applications, trans);
     if (settings) {
@@ -155,14 +159,17 @@ export const running: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab_hpc:apps-running',
   description: 'Lists running applications with what else runs.',
   autoStart: true,
-  requires: [IApplicationsModel, IRunningSessionManagers],
-  optional: [ITranslator],
+  requires: [IApplicationsModel],
+  optional: [IRunningSessionManagers, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     applications: IApplicationsModel,
-    managers: IRunningSessionManagers,
+    managers: IRunningSessionManagers | null,
     translator: ITranslator | null
   ): void => {
+    if (!managers) {
+      return;
+    }
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     managers.add(new RunningApplications(applications, app.commands, trans));
     // The context menu has no arguments of the item that it opens on.
