@@ -102,6 +102,7 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
         self.absolute_url = self.spec.absolute_url
         self.rewrite_response = self.spec.rewrite
         self.mappath = self.spec.mappath
+        self._counts: bool | None = None
         self._body: asyncio.Queue[bytes] | None = None
         self._collected = bytearray()
         self._asking: asyncio.Task[aiohttp.ClientResponse] | None = None
@@ -438,11 +439,13 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
 
     def _record_activity(self) -> None:
         """Take note that the user is there, unless the application asks by itself."""
-        path = self._below()
-        wanted = self.spec.activity
-        if callable(wanted):
-            wanted = wanted(self)
-        if wanted and not any(re.search(pattern, path) for pattern in self.spec.quiet):
+        if self._counts is None:
+            wanted = self.spec.activity
+            path = self._below()
+            self._counts = bool(wanted(self) if callable(wanted) else wanted) and not any(
+                re.search(pattern, path) for pattern in self.spec.quiet
+            )
+        if self._counts:
             super()._record_activity()
 
 

@@ -17,7 +17,7 @@ from .models import Application, State
 from .probe import Address
 from .rundir import places
 from .servers import packaged_servers, peer_rules, site_servers
-from .specs import BUILT_IN, Spec, settings_help
+from .specs import BUILT_IN, OTHER_NAMES, Spec, settings_help
 from .supervisor import Launch, Supervised, find_program
 from .unlock import names, peer_rule, unlocking
 
@@ -236,7 +236,7 @@ class ApplicationsService(LoggingConfigurable):
         }
         if self.server_proxy:
             for name, told in packaged_servers().items():
-                settings.setdefault(name, told)
+                settings.setdefault(OTHER_NAMES.get(name, name), told)
             for name, told in site_servers(self.config, self).items():
                 settings[name] = settings.get(name, {}) | told
         pins, shown = peer_rules(self.config)
