@@ -103,7 +103,7 @@ export default defineConfig([
     languageOptions: { globals: globals.node }
   },
   {
-    files: ['style/*.js'],
+    files: ['style/*.js', 'benchmarks/*.mjs'],
     languageOptions: { globals: globals.browser }
   },
   {

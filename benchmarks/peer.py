@@ -36,6 +36,7 @@ class Server:
     """A Jupyter server that is asked over REST, on one connection as a browser does."""
 
     def __init__(self, port: int) -> None:
+        self.port = port
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
 
     def ask(self, method: str, path: str, body: object = None) -> Any:

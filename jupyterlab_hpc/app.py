@@ -48,7 +48,8 @@ class LoadedModules:
 
     def knows(self, name: str) -> bool:
         """Tell whether the module tree may have a module of that name."""
-        return self._software.catalog.knows(name)
+        index = self._software.catalog.index
+        return bool(index.find(name) or index.package(name)) or not index.complete
 
 
 class HPCApp(ExtensionApp):
@@ -111,22 +112,24 @@ class HPCApp(ExtensionApp):
     def start_rooms(self) -> None:
         """Begin what needs the event loop and the other extensions."""
         assert self.serverapp is not None
+        assert self.software is not None
         terminals = self.serverapp.web_app.settings.get("terminal_manager")
         launches = Launches(
-            kernels=follow_kernels(self.serverapp.kernel_manager, self.environment),
+            kernels=follow_kernels(
+                self.serverapp.kernel_manager, self.environment, self.software.renewed
+            ),
             terminals=follow_terminals(terminals, self.environment) if terminals else list,
             applications=self._running(follow_server_processes(self.environment)),
             paths=self._notebooks,
         )
-        if self.software is not None:
-            self.software.watch(launches)
-            self.software.start()
-        if self.applications is not None:
-            # Imports jupyter-server-proxy, which has been imported by now where it is in use.
-            from .apps.proxy import serve_applications
+        self.software.watch(launches)
+        self.software.start()
+        assert self.applications is not None
+        # Imports jupyter-server-proxy, which has been imported by now where it is in use.
+        from .apps.proxy import serve_applications
 
-            self.applications.open()
-            self.backends = serve_applications(self.serverapp.web_app, self.applications)
+        self.applications.open()
+        self.backends = serve_applications(self.serverapp.web_app, self.applications)
 
     async def _notebooks(self) -> dict[str, str]:
         """Return the paths of notebooks and consoles by the ids of their kernels."""

@@ -6,23 +6,28 @@ import os
 import sys
 import sysconfig
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
 from IPython.core.error import UsageError
 
-from .errors import HPCError
+from .errors import HPCError, ToolRefusedError
+from .sentences import trans
 from .tools.choose import module_tool
 from .tools.modules import Changed, LoadedModule, Modulefile, ModuleTool
 
 Answer = TypeVar("Answer")
 
+HEED = 0.2  # seconds after which an interrupt is heeded at the latest
+
 USAGE = """\
 %module load NAME...     load modules into this kernel
 %module unload NAME...   unload them
 %module purge            unload all but sticky ones
+%module exactly NAME...  load these and no others, in this order
 %module list             tell what is loaded
 %module avail [WORD...]  tell what can be loaded now
 %module spider WORD...   tell what can be loaded in any way; looks into summaries too
@@ -37,11 +42,12 @@ class ModuleMagic:
         self._tree: tuple[str, Collection[Modulefile]] = ("", ())
 
     def module(self, line: str) -> None:
-        """Load, unload, purge, list, avail or spider: modules for this kernel."""
+        """Load, unload, purge, exactly, list, avail or spider: modules for this kernel."""
         verbs: dict[str, Callable[[Sequence[str]], None]] = {
             "load": self._load,
             "unload": self._unload,
             "purge": self._purge,
+            "exactly": self._exactly,
             "list": self._list,
             "avail": self._avail,
             "spider": self._spider,
@@ -63,9 +69,26 @@ class ModuleMagic:
     def _purge(self, _: Sequence[str]) -> None:
         self._change(self.tool.purge(_environment()))
 
-    def _change(self, asked: Coroutine[Any, Any, Changed]) -> None:
+    def _exactly(self, names: Sequence[str]) -> None:
+        """Leave what both lists begin with, so that a list that is right costs nothing.
+
+        The rest goes and comes again in its new order, which is that of PATH, too.
+        """
+        modules = self.tool.loaded(_environment())
+        kept = _common(names, [module for module in modules if module.active])
+        load = names[len(kept) :]
+        unload = [module.full_name for module in reversed(modules) if module not in kept]
+        if load or unload:
+            self._change(self.tool.change(_environment(), load=load, unload=unload), exactly=names)
+
+    def _change(
+        self, asked: Coroutine[Any, Any, Changed], *, exactly: Sequence[str] | None = None
+    ) -> None:
+        """Do what is asked; where it leads to other modules than `exactly` named, nothing."""
         before = self._loaded()
         answer = wait_for(asked)
+        if exactly is not None:
+            self._check(exactly, answer)
         apply(answer.environment)
         after = self._loaded()
         if answer.messages:
@@ -78,6 +101,20 @@ class ModuleMagic:
                 print(f"{what}: {', '.join(names)}")
         if before == after:
             print("What is loaded did not change.")
+
+    def _check(self, names: Sequence[str], answer: Changed) -> None:
+        """Raise ToolRefusedError where an answer leads to other modules than the named ones."""
+        after = {**_environment(), **answer.environment}
+        values = {name: value for name, value in after.items() if value is not None}
+        modules = [module for module in self.tool.loaded(values) if module.active]
+        if len(modules) != len(names) or len(_common(names, modules)) != len(names):
+            raise ToolRefusedError(
+                trans.gettext(
+                    "Not just these modules would be loaded, but %1. Nothing was changed."
+                ),
+                " ".join(module.full_name for module in modules),
+                detail=answer.messages,
+            )
 
     def _loaded(self) -> list[str]:
         return [m.full_name for m in self.tool.loaded(_environment()) if m.active]
@@ -115,6 +152,13 @@ def _some(words: Sequence[str]) -> Sequence[str]:
     if not words:
         raise UsageError(USAGE)
     return words
+
+
+def _common(names: Sequence[str], modules: Sequence[LoadedModule]) -> list[LoadedModule]:
+    """Return those modules with which both lists begin."""
+    pairs = zip(names, modules, strict=False)
+    same = takewhile(lambda pair: pair[0] in {pair[1].full_name, pair[1].short_name}, pairs)
+    return [module for _, module in same]
 
 
 def _fits(text: str, words: Sequence[str]) -> bool:
@@ -156,7 +200,12 @@ def wait_for(asked: Coroutine[Any, Any, Answer]) -> Answer:
 
     with ThreadPoolExecutor(1) as thread:
         try:
-            return thread.submit(work).result()
+            answer = thread.submit(work)
+            while not answer.done():
+                # Python heeds an interrupt that comes right before it waits only when
+                # the wait ends.
+                wait([answer], timeout=HEED)
+            return answer.result()
         except KeyboardInterrupt:
             with suppress(RuntimeError):  # it ended in the meantime
                 loop.call_soon_threadsafe(task.cancel)

@@ -31,6 +31,7 @@ system_packages() {
     has_lmod || missing+=(lmod)
     [ -x .venv/bin/python ] || python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
     [ "$what" = demo ] || [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium fonts-dejavu-core)
+    [ "$what" = demo ] || [ -x "${FIREFOX:-/usr/bin/firefox-esr}" ] || missing+=(firefox-esr)
     [ "$what" = demo ] || command -v tclsh8.6 >/dev/null || missing+=(tcl8.6)
     if [ "$what" = test ]; then
         # The applications, and what code-server is compiled with.

@@ -4,11 +4,13 @@ import {
   model as appsModel,
   running as appsRunning
 } from './apps/plugin';
-import { kernels, model, panel } from './software/plugin';
+import { collections, kernels, model, panel, stale } from './software/plugin';
 
 export default [
   model,
   kernels,
+  stale,
+  collections,
   panel,
   appsModel,
   appsCommands,

@@ -49,6 +49,8 @@ class Answer:
     body: Any
 
 
+PATIENCE = 600.0  # seconds for any request, however many wait before it
+
 Ask = Callable[..., Awaitable[Answer]]
 
 
@@ -64,7 +66,12 @@ def rest(jp_serverapp: Any, jp_fetch: Callable[..., Awaitable[Any]]) -> Ask:
     """Ask a jupyterlab-hpc route; an error answer is an answer too."""
 
     async def ask(path: str, *, method: str = "GET", body: Any = None, **query: Any) -> Answer:
-        options: dict[str, Any] = {"method": method}
+        # tornado gives up what waits for 20 seconds; a machine can be that busy
+        options: dict[str, Any] = {
+            "method": method,
+            "connect_timeout": PATIENCE,
+            "request_timeout": PATIENCE,
+        }
         if body is not None:
             options["body"] = body if isinstance(body, (str, bytes)) else json.dumps(body)
         if query:

@@ -108,6 +108,61 @@ def test_a_purge_keeps_what_is_sticky(session, tmp_path):
     assert "StdEnv/2023 (sticky)" in said
 
 
+NOW = "print('NOW', os.environ['LOADEDMODULES'])"
+
+
+def test_exactly_leads_from_any_modules_to_the_named_ones(session, tmp_path):
+    said = ipython(
+        session,
+        tmp_path,
+        "import os",
+        "%module load cmake/3.27.7 scipy-stack/2023b",
+        "%module exactly StdEnv/2023 python/3.11.5 scipy-stack/2023b ipython-kernel/3.11",
+        NOW,
+        "import hpc_demo_stack",
+        "%module exactly StdEnv/2020 java/13.0.2 openrefine/3.4.1",
+        NOW,
+        "%module exactly StdEnv/2023 gcc/12.3 openmpi/4.1.5 hdf5-mpi/1.14.4",
+        NOW,
+        "print('--again')",
+        "%module exactly StdEnv/2023 gcc/12.3 openmpi hdf5-mpi/1.14.4",
+    )
+    assert [line for line in said.splitlines() if line.startswith("NOW")] == [
+        "NOW StdEnv/2023:python/3.11.5:scipy-stack/2023b:ipython-kernel/3.11",
+        "NOW StdEnv/2020:java/13.0.2:openrefine/3.4.1",
+        "NOW StdEnv/2023:gcc/12.3:openmpi/4.1.5:hdf5-mpi/1.14.4",
+    ]
+    assert "Unloaded: cmake/3.27.7" in said
+    assert said.split("--again")[1].strip() == ""
+    assert "Error" not in said
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("python/3.11.5", "would be loaded, but StdEnv/2023 python/3.11.5. Nothing was changed."),
+        ("StdEnv/2020 openrefine", "but StdEnv/2020 java/13.0.2 openrefine/3.4.1. Nothing"),
+        ("StdEnv/2023 no-such-module", "Lmod did not load no-such-module. Nothing was changed."),
+        ("StdEnv/2023 --force", "cannot be a module's name"),
+    ],
+)
+def test_exactly_is_exact_or_changes_nothing(session, tmp_path, names, words):
+    said = ipython(
+        session,
+        tmp_path,
+        "import os",
+        "from IPython.core.error import UsageError",
+        "magic = get_ipython().find_line_magic('module')",
+        "try:",
+        f"    magic('exactly {names}')",
+        "except UsageError as error:",
+        "    print(error)",
+        NOW,
+    )
+    assert words in said
+    assert "NOW StdEnv/2023:python/3.11.5:ipython-kernel/3.11\n" in said
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
@@ -141,6 +196,10 @@ def test_on_each_system(system, tree, request, tmp_path):
         "print('VALUE', [os.environ['QUOTING']])",
         "%module avail compiler",
         "%module spider spectral",
+        "%module exactly quoting compiler/13.2",
+        "print(os.environ['LOADEDMODULES'])",
+        "%module exactly",
+        "%module load compiler/12.3 quoting",
         "%module purge",
         "%module list",
         "%module load tool broken",
@@ -149,6 +208,7 @@ def test_on_each_system(system, tree, request, tmp_path):
     assert str(["it's \"quoted\"\nsecond \\ \\' $(id)"]) in said
     assert "compiler/13.2\n" in said
     assert "tool/1.0: Sorts spectral lines" in said
+    assert "quoting/1.0:compiler/13.2\nUnloaded: quoting/1.0, compiler/13.2" in said
     assert "Unloaded: compiler/12.3, quoting/1.0" in said
     assert "Nothing is loaded." in said
     assert "UsageError" in said

@@ -44,7 +44,7 @@ export interface IShared {
 /**
  * Wait until all plugins are active and the layout is in place.
  */
-async function ready(page: Page): Promise<void> {
+export async function ready(page: Page): Promise<void> {
   await page.waitForFunction(() => !!window.jupyterapp);
   // The splash may not be there yet: only this promise tells that all is placed.
   await page.evaluate(async () => {

@@ -64,6 +64,7 @@ export default defineConfig<object, IOptions>({
       grep: /@only-without-lmod/,
       use: { baseURL: address(1) }
     },
+    { name: 'firefox', grep: /@only-firefox/ },
     // Not a test: makes the pictures of the documentation.
     ...(process.env.SCREENSHOTS
       ? [{ name: 'screenshots', testDir: 'screenshots' }]

@@ -1,6 +1,8 @@
 """The base of every handler: one way in, one way out, one shape of error."""
 
+import asyncio
 import json
+from collections.abc import Coroutine
 from typing import Any, Generic, TypeVar
 
 from jupyter_server.base.handlers import APIHandler
@@ -29,6 +31,8 @@ class RestHandler(APIHandler, Generic[S]):
     """A handler that asks one service and says what it answered."""
 
     service: S
+    _left = False  # the client has closed the connection
+    _at_work: "asyncio.Task[object] | None" = None
 
     def initialize(self, service: S) -> None:
         """Take the service that this handler asks."""
@@ -50,6 +54,35 @@ class RestHandler(APIHandler, Generic[S]):
     def reply(self, model: object) -> None:
         """Answer with the JSON of a model."""
         self.finish(encode(model))
+
+    async def reply_to_who_waits(self, work: Coroutine[Any, Any, object]) -> None:
+        """Answer with the model that `work` makes; end it where the client goes away before.
+
+        Only for work that this request alone wants, and that leaves all as it was when
+        it is cancelled.
+        """
+        self._at_work = asyncio.create_task(work)
+        if self._left:
+            self._at_work.cancel()
+        try:
+            model = await self._at_work
+        except asyncio.CancelledError:
+            if not self._left:
+                raise
+            self.log.info(
+                "%s %s: given up, nobody waits for the answer",
+                self.request.method,
+                self.request.path,
+            )
+        else:
+            self.reply(model)
+
+    def on_connection_close(self) -> None:
+        """End what only the client that went away had asked for."""
+        super().on_connection_close()
+        self._left = True
+        if self._at_work is not None:
+            self._at_work.cancel()
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         """Answer with the status that the failure's kind stands for."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic, time_ns
@@ -18,6 +19,7 @@ from ..tools.modules import ModuleTool, Probe, modulepath_entries
 from .environment import SessionEnvironment
 from .index import ModuleIndex, Package, Version
 from .index_store import IndexStore
+from .plan import LoadPlan
 from .ways import best_way
 
 # What else than MODULEPATH decides what Lmod knows of a tree.
@@ -131,27 +133,42 @@ class ModuleCatalog(LoggingConfigurable):
             raise NotFoundError(trans.gettext("No module is named %1."), name)
         return package, version
 
-    def knows(self, name: str) -> bool:
-        """Whether a module bears the name; True where not everything is known."""
-        known = self.index.find(name) or self.index.package(name)
-        return bool(known) or not self.index.complete
+    async def may_load(self, name: str) -> bool:
+        """Return whether a load may find the name; true where not everything is known.
+
+        What only other modules open is waited for while the tree is read, at most as
+        long as a command of the module system may take. The module system itself knows
+        names that the index does not: aliases, beginnings of versions, new modulefiles.
+        """
+        if self._find(name) or await self.tool.has(self.environment.values, name):
+            return True
+        if self._reading is not None:
+            await asyncio.wait([self._reading], timeout=self.tool.timeout)
+        return self._find(name) is not None or not self.index.complete
 
     def near(self, name: str) -> list[str]:
         """Return short names that `name` may have been meant to be, the likeliest first."""
         return self.index.near(name, 3)
 
-    def way_to(self, names: Sequence[str], loaded: Collection[str]) -> list[str]:
-        """Return what must be loaded before `names`, each once, in order."""
-        modulepath = self.modulepath()
-        chosen: dict[str, None] = {}
+    def with_ways(
+        self, names: Sequence[str], loaded: Collection[str], unload: Collection[str]
+    ) -> list[str]:
+        """Return `names` in their order, each behind what must be loaded before it."""
+        plan = LoadPlan(
+            find=self._find,
+            needs=self.needs,
+            modulepath=self.modulepath(),
+            loaded=loaded,
+            unload=unload,
+        )
         for name in names:
-            try:
-                _, version = self.find(name)
-            except NotFoundError:
-                continue  # an alias, or a mistake: the module system will say
-            if version.file_in(modulepath) is None:
-                chosen.update(dict.fromkeys(self.needs(version, [*loaded, *chosen])))
-        return [step for step in chosen if step not in names]
+            plan.add(name)
+        return plan.steps
+
+    def _find(self, name: str) -> tuple[Package, Version] | None:
+        with suppress(NotFoundError):
+            return self.find(name)
+        return None
 
     def needs(self, version: Version, loaded: Collection[str]) -> list[str]:
         """Return what must be loaded before a version that is not loadable."""

@@ -28,6 +28,7 @@ class SessionEnvironment(LoggingConfigurable):
         self._values: Mapping[str, str] = dict(os.environ)
         self._touched: dict[str, str | None] = {}
         self._revision = 0
+        self._back: Mapping[str, str | None] | None = None
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -39,13 +40,24 @@ class SessionEnvironment(LoggingConfigurable):
         """How often the environment changed in this session."""
         return self._revision
 
+    @property
+    def back(self) -> Mapping[str, str | None] | None:
+        """The changes that undo the last change; None before the first.
+
+        To apply them is a change too, so that they can be undone in their turn.
+        """
+        return self._back
+
     def after(self, changes: Mapping[str, str | None]) -> dict[str, str]:
         """Return the environment as `changes` would leave it; None unsets."""
         return _laid_over(self._values, changes)
 
     def apply(self, changes: Mapping[str, str | None]) -> None:
         """Make `changes` the session's environment; nothing sees half of them."""
-        self._values = self.after(changes)
+        before, self._values = self._values, self.after(changes)
+        names = {name for name in changes if before.get(name) != self._values.get(name)}
+        if names:
+            self._back = {name: before.get(name) for name in sorted(names)}
         self._touched = {**self._touched, **changes}
         self._revision += 1
         if self.apply_to_server:

@@ -9,8 +9,9 @@ import json
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal, overload
 
@@ -34,6 +35,8 @@ _PLACE = (1 << _LENGTH) - 1
 SHORTEST_TYPO = 4  # letters; a shorter word is one edit away from too much
 REMEMBERED = 64  # searches: the pages of an answer, and a letter taken back
 KEPT = 2000  # packages that were looked at, as objects
+KEPT_LIMITS = 4  # what answers are limited to: it is the same until the session changes
+MOST_CATEGORIES = 200
 
 # What of a modulefile a list shows; the rest of it is read where one is described.
 BRIEF = (
@@ -147,6 +150,35 @@ class Hit:
     versions: tuple[Version, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Only:
+    """What an answer is limited to.
+
+    A `category` in any case, empty for all; what can be loaded from a `modulepath`
+    or is among `loaded`, None for everything.
+    """
+
+    category: str = ""
+    modulepath: tuple[str, ...] | None = None
+    loaded: frozenset[str] = frozenset()
+
+
+EVERYTHING = Only()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sought:
+    """Which versions count: those of these words, those of these names; None means any.
+
+    `places` are the packages that can have one.
+    """
+
+    words: Sequence[str]
+    hidden: bool
+    names: AbstractSet[str] | None
+    places: AbstractSet[int] | None
+
+
 Tiers = list[set[int]]  # places of packages by score, each in one of the sets
 
 
@@ -195,7 +227,8 @@ class Columns:
     """What a search looks at, apart from the packages: each term with its packages' places.
 
     `versions` are the full names of each package, `hidden` those that are hidden;
-    `folders` are the folders that hold modulefiles, by MODULEPATH entry.
+    `folders` are the folders that hold modulefiles, by MODULEPATH entry, and `within`
+    what stands there: places among all `versions`, `count` in number.
     """
 
     short_names: list[str] = field(default_factory=list)
@@ -204,7 +237,10 @@ class Columns:
     aliases: dict[str, str] = field(default_factory=dict)
     extensions: dict[str, list[int]] = field(default_factory=dict)
     words: dict[str, list[int]] = field(default_factory=dict)
+    categories: dict[str, list[int]] = field(default_factory=dict)
     folders: dict[str, list[str]] = field(default_factory=dict)
+    within: dict[str, list[int]] = field(default_factory=dict)
+    count: int = 0
     size: int = 0
 
     def add(self, package: Package) -> None:
@@ -213,6 +249,12 @@ class Columns:
         self.short_names.append(package.short_name)
         self.versions.append([version.full_name for version in package.versions])
         self.hidden += [version.full_name for version in package.versions if version.hidden]
+        for version in package.versions:
+            for entry in {file.modulepath for file in version.files}:
+                self.within.setdefault(entry, []).append(self.count)
+            self.count += 1
+        for category in {file.category.strip() for file in package.files} - {""}:
+            self.categories.setdefault(category, []).append(place)
         for extension in package.extensions:
             self.extensions.setdefault(extension, []).append(place)
         text: set[str] = set()
@@ -275,6 +317,8 @@ class ModuleIndex:
             for place, full_names in enumerate(columns.versions)
             for full_name in full_names
         }
+        self._full_names = list(chain.from_iterable(columns.versions))
+        self.categories, self._categories = _by_category(columns.categories)
         self._folded_versions = ["\n".join(names).casefold() for names in columns.versions]
         hidden = self._hidden = frozenset(columns.hidden)
         self._partly_hidden = {self._by_full_name[name] for name in hidden}
@@ -285,7 +329,8 @@ class ModuleIndex:
             False: sorted(set(range(len(folded))) - self._hidden_packages),
             True: list(range(len(folded))),
         }
-        self._remembered: dict[tuple[str, bool], Hits] = {}
+        self._remembered: dict[tuple[str, bool, Only], Hits] = {}
+        self._limits: dict[tuple[bool, Only], _Sought] = {}
         self._brief_packages: dict[int, Package] = {}
         self._packages: dict[int, Package] = {}
 
@@ -326,14 +371,15 @@ class ModuleIndex:
         word = name.rpartition("/")[0] or name
         return [hit.package.short_name for hit in self.search(word)[:most]]
 
-    def search(self, query: str, *, hidden: bool = False) -> Sequence[Hit]:
+    def search(self, query: str, *, hidden: bool = False, only: Only = EVERYTHING) -> Sequence[Hit]:
         """Return what fits every word of `query`, best first; all of it where there is none.
 
         A word with a slash, or a second word that starts with a digit, names
-        versions. Hidden modules count only where `hidden` is true. Where nothing
-        fits, one typing error in a word is forgiven.
+        versions. Hidden modules count only where `hidden` is true. Packages that
+        have no version left by `only` are left out. Where nothing fits, one typing
+        error in a word is forgiven.
         """
-        key = (" ".join(query.casefold().split()), hidden)
+        key = (" ".join(query.casefold().split()), hidden, only)
         hits = self._remembered.get(key)
         if hits is None:
             hits = self._search(*key)
@@ -355,60 +401,101 @@ class ModuleIndex:
             package = self._brief_packages[place] = _package(self.brief[place])
         return package
 
-    def _search(self, query: str, hidden: bool) -> Hits:
+    def _search(self, query: str, hidden: bool, only: Only) -> Hits:
         names, versions = _split(query)
+        sought = replace(self._limited(hidden, only), words=versions)
         if not names:
             everything = self._everything[hidden]
+            if sought.places is not None:
+                everything = [p for p in everything if p in sought.places]
             if versions:
-                everything = [p for p in everything if self._shows(p, versions, hidden)]
-            return Hits([everything], range(len(self._order)), self._maker([], versions, hidden))
-        hits = self._hits([[name] for name in names], versions, hidden)
+                everything = [p for p in everything if self._shows(p, sought)]
+            return Hits([everything], range(len(self._order)), self._maker([], sought))
+        hits = self._hits([[name] for name in names], sought)
         if not hits and versions and not any("/" in word for word in versions):
-            names, versions = [*names, *versions], []  # a name such as `blast 2go`
-            hits = self._hits([[name] for name in names], versions, hidden)
+            names = [*names, *versions]  # a name such as `blast 2go`
+            sought = replace(sought, words=[])
+            hits = self._hits([[name] for name in names], sought)
         if not hits:
             meant = [self._meant(name) for name in names]
             if any(words != [name] for words, name in zip(meant, names, strict=True)):
-                hits = self._hits(meant, versions, hidden)
+                hits = self._hits(meant, sought)
         return hits
 
-    def _hits(self, words: Sequence[Sequence[str]], versions: Sequence[str], hidden: bool) -> Hits:
+    def _limited(self, hidden: bool, only: Only) -> _Sought:
+        """Return what `only` leaves; every search under the same modules asks the same."""
+        sought = self._limits.get((hidden, only))
+        if sought is None:
+            if len(self._limits) >= KEPT_LIMITS:
+                self._limits.clear()
+                self._remembered.clear()  # they hold limits, which are 2 MB at 30,000
+            sought = self._limits[hidden, only] = self._limit(hidden, only)
+        return sought
+
+    def _limit(self, hidden: bool, only: Only) -> _Sought:
+        names: AbstractSet[str] | None = None
+        places: AbstractSet[int] | None = None
+        if only.modulepath is not None:
+            within, full_names = self.columns.within, self._full_names
+            names = {full_names[i] for entry in only.modulepath for i in within.get(entry, ())}
+            names |= only.loaded & self._by_full_name.keys()
+            visible = names if hidden else names - self._hidden
+            places = {self._by_full_name[name] for name in visible}
+        if only.category:
+            alike: AbstractSet[int] = self._categories.get(
+                only.category.strip().casefold(), frozenset()
+            )
+            places = alike if places is None else places & alike
+        return _Sought(words=(), hidden=hidden, names=names, places=places)
+
+    def _hits(self, words: Sequence[Sequence[str]], sought: _Sought) -> Hits:
         """Return the packages that fit one of each list of words and have a version to show."""
         first, *others = [_best([self._fit(word) for word in same]) for same in words]
         for other in others:
             first = _worst(first, other)
+        hidden = sought.hidden
         if not hidden:
             first = [tier - self._hidden_packages for tier in first]
-        if versions:
-            texts, word = self._folded_versions, versions[0]
+        if sought.places is not None:
+            first = [tier & sought.places for tier in first]
+        if sought.words:
+            texts, word = self._folded_versions, sought.words[0]
             first = [{p for p in tier if word in texts[p]} for tier in first]
-            if len(versions) > 1 or not (hidden or self._partly_hidden.isdisjoint(chain(*first))):
-                first = [{p for p in tier if self._shows(p, versions, hidden)} for tier in first]
-        return Hits(first, self._order, self._maker(words, versions, hidden))
+            if (
+                len(sought.words) > 1
+                or sought.names is not None
+                or not (hidden or self._partly_hidden.isdisjoint(chain(*first)))
+            ):
+                first = [{p for p in tier if self._shows(p, sought)} for tier in first]
+        return Hits(first, self._order, self._maker(words, sought))
 
-    def _maker(
-        self, words: Sequence[Sequence[str]], versions: Sequence[str], hidden: bool
-    ) -> Callable[[int, int], Hit]:
+    def _maker(self, words: Sequence[Sequence[str]], sought: _Sought) -> Callable[[int, int], Hit]:
+        versions, hidden, names = sought.words, sought.hidden, sought.names
+
         def make(score: int, place: int) -> Hit:
             package = self._briefly_at(place)
             shown = package.versions
-            if versions or (not hidden and place in self._partly_hidden):
+            if versions or names is not None or (not hidden and place in self._partly_hidden):
                 shown = tuple(
                     version
                     for version in shown
-                    if (hidden or not version.hidden) and _has(version.full_name, versions)
+                    if (hidden or not version.hidden)
+                    and (names is None or version.full_name in names)
+                    and _has(version.full_name, versions)
                 )
             matched = _matched(package, words) if score in {_EXTENSION, _EXTENSION_PART} else ()
             return Hit(package=package, match=_match(score), matched=matched, versions=shown)
 
         return make
 
-    def _shows(self, place: int, words: Sequence[str], hidden: bool) -> bool:
-        """Whether a version of a package fits the words and may be shown."""
+    def _shows(self, place: int, sought: _Sought) -> bool:
+        """Whether a version of a package is sought and may be shown."""
         names = self.columns.versions[place]
-        if not hidden and place in self._partly_hidden:
+        if not sought.hidden and place in self._partly_hidden:
             names = [name for name in names if name not in self._hidden]
-        return any(_has(name, words) for name in names)
+        if sought.names is not None:
+            names = [name for name in names if name in sought.names]
+        return any(_has(name, sought.words) for name in names)
 
     def _fit(self, word: str) -> Tiers:
         """Return how well packages fit one word.
@@ -434,6 +521,19 @@ class ModuleIndex:
         if self._tokens is None:
             self.warm()
         return (self._tokens.near(word) if self._tokens else None) or [word]
+
+
+def _by_category(
+    categories: Mapping[str, Collection[int]],
+) -> tuple[list[str], dict[str, set[int]]]:
+    """Return the commonest categories in order, and the packages of each, without its case."""
+    alike: dict[str, set[int]] = {}
+    names: dict[str, str] = {}
+    for name, places in sorted(categories.items(), key=lambda item: (-len(item[1]), item[0])):
+        alike.setdefault(name.casefold(), set()).update(places)
+        names.setdefault(name.casefold(), name)
+    commonest = sorted(alike, key=lambda folded: len(alike[folded]), reverse=True)
+    return [names[folded] for folded in sorted(commonest[:MOST_CATEGORIES])], alike
 
 
 def _forget(remembered: dict[Any, Any], most: int) -> None:

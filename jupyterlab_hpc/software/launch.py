@@ -7,7 +7,7 @@ are used: the factory of kernel managers, `restart_kernel(env=…)`,
 
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -39,16 +39,36 @@ class Launched:
 Running = Callable[[], list[Launched]]
 
 
-def follow_kernels(kernels: Any, environment: SessionEnvironment) -> Running:
+@dataclass(frozen=True, kw_only=True)
+class Kernels:
+    """What tells which kernels run, and takes note that some have the session's state.
+
+    `taken_over` is for kernels that changed their environment themselves, named by
+    their ids: of those among them that run it returns the ids.
+    """
+
+    running: Running = list
+    taken_over: Callable[[Collection[str]], set[str]] = lambda _: set()
+
+
+def follow_kernels(
+    kernels: Any, environment: SessionEnvironment, on_renewed: Callable[[], None] = lambda: None
+) -> Kernels:
     """Start and restart kernels with the session's environment of the moment.
 
-    Returns what tells which kernels run, and what they started with.
+    Returns what tells which kernels run, and what they started with. `on_renewed` is
+    called when a kernel has a newer environment than before.
 
     `kernels` is the server's MappingKernelManager. Also kernels that restart by
     themselves, and kernels of a subclass that a site has configured, follow.
     """
     make_manager = kernels.kernel_manager_factory
     started: WeakKeyDictionary[Any, tuple[int, Mapping[str, str]]] = WeakKeyDictionary()
+
+    def is_renewed(manager: Any, env: Mapping[str, str]) -> bool:
+        before = started.get(manager)
+        started[manager] = environment.revision, env
+        return before is not None and before[0] < environment.revision
 
     def make(*args: Any, **kwargs: Any) -> Any:
         manager = make_manager(*args, **kwargs)
@@ -59,10 +79,13 @@ def follow_kernels(kernels: Any, environment: SessionEnvironment) -> Running:
         def follow(start: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
             async def follower(*args: Any, **kwargs: Any) -> Any:
                 env = environment.overlay(kwargs.get("env") or launched or os.environ)
-                started[manager] = environment.revision, env
+                renewed = is_renewed(manager, env)
                 launched.clear()
                 launched.update(env)
-                return await ensure_async(start(*args, **{**kwargs, "env": launched}))
+                answer = await ensure_async(start(*args, **{**kwargs, "env": launched}))
+                if renewed:
+                    on_renewed()
+                return answer
 
             return follower
 
@@ -85,7 +108,18 @@ def follow_kernels(kernels: Any, environment: SessionEnvironment) -> Running:
             if manager in started
         ]
 
-    return running
+    def taken_over(keys: Collection[str]) -> set[str]:
+        managers = {key: kernels.get_kernel(key) for key in kernels.list_kernel_ids()}
+        here = {key for key in keys if managers.get(key) in started}
+        renewed = [
+            is_renewed(managers[key], environment.overlay(started[managers[key]][1]))
+            for key in here
+        ]
+        if any(renewed):
+            on_renewed()
+        return here
+
+    return Kernels(running=running, taken_over=taken_over)
 
 
 def follow_terminals(terminals: Any, environment: SessionEnvironment) -> Running:

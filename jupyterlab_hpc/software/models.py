@@ -14,7 +14,8 @@ class SystemInfo:
 
     `reason` is empty where all is well; else `message` says what is missing and
     `cure` what to do. `index` tells whether everything reachable is known:
-    "names" means only what can be loaded at once.
+    "names" means only what can be loaded at once. `categories` are those of the
+    modulefiles, empty until all is known.
     """
 
     kind: Literal["lmod", "envmod", "none"]
@@ -27,6 +28,7 @@ class SystemInfo:
     revision: int
     index: Literal["building", "names", "complete", "failed"]
     modulefiles: int
+    categories: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,7 @@ class LoadedModuleInfo:
     """A module of the session; `requested` is false where another module loaded it.
 
     `protected` is what the session itself may need: unloading it wants a confirmation.
+    `needs` is what would make an inactive one active again.
     """
 
     full_name: str
@@ -44,15 +47,20 @@ class LoadedModuleInfo:
     requested: bool
     protected: bool
     modulefile: str
+    needs: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedModules:
-    """The session's modules in load order, at a revision of its environment."""
+    """The session's modules in load order, at a revision of its environment.
+
+    `undoable` tells whether there is a change to undo.
+    """
 
     revision: int
     modules: list[LoadedModuleInfo]
     inactive: list[LoadedModuleInfo]
+    undoable: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +78,12 @@ class ChangeRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class SwitchRequest:
-    """Which state to bring about: nothing but sticky modules, or the site's default."""
+    """Which state to bring about: only sticky modules, the site's default, or the last one.
 
-    to: Literal["purged", "default"]
+    "previous" is what was there before the last change, so that twice is as good as never.
+    """
+
+    to: Literal["purged", "default", "previous"]
     preview: bool = False
     confirmed: bool = False
 
@@ -126,23 +137,31 @@ class Change:
     messages: list[Message]
     modules: list[LoadedModuleInfo]
     inactive: list[LoadedModuleInfo]
+    undoable: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModulesQuery:
-    """A search: words, and which page of the answer."""
+    """A search: words, and which page of the answer.
+
+    `loadable` leaves out what is neither loaded nor loadable at once; a `category`
+    leaves out all others, whatever its case.
+    """
 
     query: str = ""
     limit: int = 50
     offset: int = 0
     hidden: bool = False
+    loadable: bool = False
+    category: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class VersionInfo:
     """A full name; `ways` are all chains that lead to it, empty where it needs none.
 
-    `needs` is what would be loaded first now: what the best way lacks.
+    `needs` is what would be loaded first now: what the best way lacks. `deprecated`
+    is what the site has something to say of when it is loaded.
     """
 
     full_name: str
@@ -151,13 +170,17 @@ class VersionInfo:
     hidden: bool
     loaded: bool
     loadable: bool
+    deprecated: bool
     needs: list[str]
     ways: list[list[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class FoundModule:
-    """A short name that matches; `matched` names the extensions where those did."""
+    """A short name that matches; `matched` names the extensions where those did.
+
+    Where these are few, with the versions that the module loaded by default has.
+    """
 
     short_name: str
     summary: str
@@ -197,7 +220,8 @@ class ModuleDetails:
     """All that is known of a full name.
 
     `dependencies` and `conflicts` are as the modulefile names them; `deprecation`
-    is the site's own sentence.
+    is the site's own sentence; `unsupported` are aliases and shell functions that the
+    modulefile sets and no session gets.
     """
 
     full_name: str
@@ -217,10 +241,21 @@ class ModuleDetails:
     loadable: bool
     needs: list[str]
     ways: list[list[str]]
-    versions: list[str]
+    versions: list[VersionInfo]
     dependencies: list[str]
     conflicts: list[str]
     deprecation: str
+    unsupported: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModulefileText:
+    """A modulefile as it is on disk; `truncated` where it is longer than what is told."""
+
+    full_name: str
+    path: str
+    text: str
+    truncated: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,6 +325,14 @@ class SaveRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RenameRequest:
+    """Give a collection a name that no other one has."""
+
+    name: str
+    new_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RestoreRequest:
     """Load a collection in the place of what is loaded."""
 
@@ -341,3 +384,11 @@ class Stale:
     kernels: list[StaleKernel]
     terminals: list[StaleProgram]
     applications: list[StaleProgram]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenOverRequest:
+    """Ids of kernels that have taken over the modules of a revision without a restart."""
+
+    kernels: list[str]
+    revision: int

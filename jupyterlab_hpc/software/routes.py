@@ -10,10 +10,12 @@ from .models import (
     ModulePathsRequest,
     ModuleQuery,
     ModulesQuery,
+    RenameRequest,
     RestoreRequest,
     SaveRequest,
     ScriptQuery,
     SwitchRequest,
+    TakenOverRequest,
 )
 from .service import SoftwareService
 
@@ -47,13 +49,13 @@ class LoadedHandler(RestHandler[SoftwareService]):
     @authorized
     async def patch(self) -> None:
         """Take a ChangeRequest, answer a Change."""
-        self.reply(await self.service.change(self.body(ChangeRequest)))
+        await self.reply_to_who_waits(self.service.change(self.body(ChangeRequest)))
 
     @web.authenticated
     @authorized
     async def put(self) -> None:
         """Take a SwitchRequest, answer a Change."""
-        self.reply(await self.service.switch(self.body(SwitchRequest)))
+        await self.reply_to_who_waits(self.service.switch(self.body(SwitchRequest)))
 
 
 class ModulesHandler(RestHandler[SoftwareService]):
@@ -80,6 +82,18 @@ class ModuleHandler(RestHandler[SoftwareService]):
         self.reply(await self.service.module(self.query(ModuleQuery).full_name))
 
 
+class ModulefileHandler(RestHandler[SoftwareService]):
+    """One modulefile."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Take a ModuleQuery, answer a ModulefileText."""
+        self.reply(await self.service.modulefile(self.query(ModuleQuery).full_name))
+
+
 class ModulePathsHandler(RestHandler[SoftwareService]):
     """The folders that modules come from."""
 
@@ -95,7 +109,9 @@ class ModulePathsHandler(RestHandler[SoftwareService]):
     @authorized
     async def patch(self) -> None:
         """Take a ModulePathsRequest, answer a Change."""
-        self.reply(await self.service.change_modulepaths(self.body(ModulePathsRequest)))
+        await self.reply_to_who_waits(
+            self.service.change_modulepaths(self.body(ModulePathsRequest))
+        )
 
 
 class CollectionsHandler(RestHandler[SoftwareService]):
@@ -134,6 +150,18 @@ class CollectionHandler(RestHandler[SoftwareService]):
         self.reply(await self.service.collection(self.query(CollectionQuery).name))
 
 
+class RenameHandler(RestHandler[SoftwareService]):
+    """Giving a collection another name."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Take a RenameRequest, answer the Collections."""
+        self.reply(await self.service.rename(self.body(RenameRequest)))
+
+
 class RestoreHandler(RestHandler[SoftwareService]):
     """Going back to a collection."""
 
@@ -143,7 +171,7 @@ class RestoreHandler(RestHandler[SoftwareService]):
     @authorized
     async def post(self) -> None:
         """Take a RestoreRequest, answer a Change."""
-        self.reply(await self.service.restore(self.body(RestoreRequest)))
+        await self.reply_to_who_waits(self.service.restore(self.body(RestoreRequest)))
 
 
 class ScriptHandler(RestHandler[SoftwareService]):
@@ -169,6 +197,12 @@ class StaleHandler(RestHandler[SoftwareService]):
         """Answer what is Stale."""
         self.reply(await self.service.stale())
 
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Take a TakenOverRequest, answer what is still Stale."""
+        self.reply(await self.service.taken_over(self.body(TakenOverRequest)))
+
 
 def software_routes(service: SoftwareService) -> list[Route]:
     """Return the room's routes, each with the service it asks."""
@@ -177,10 +211,12 @@ def software_routes(service: SoftwareService) -> list[Route]:
         ("software/loaded", LoadedHandler, {"service": service}),
         ("software/modules", ModulesHandler, {"service": service}),
         ("software/module", ModuleHandler, {"service": service}),
+        ("software/modulefile", ModulefileHandler, {"service": service}),
         ("software/modulepaths", ModulePathsHandler, {"service": service}),
         ("software/script", ScriptHandler, {"service": service}),
         ("software/stale", StaleHandler, {"service": service}),
         ("software/collections", CollectionsHandler, {"service": service}),
+        ("software/collections/rename", RenameHandler, {"service": service}),
         ("software/collections/restore", RestoreHandler, {"service": service}),
         ("software/collection", CollectionHandler, {"service": service}),
     ]

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,8 +24,8 @@ from ..tools.modules import (
 from . import models
 from .catalog import IndexState, ModuleCatalog
 from .environment import SessionEnvironment
-from .index import Hit, Package, Version
-from .launch import Launched, Running
+from .index import Hit, Only, Package, Version
+from .launch import Kernels, Launched, Running
 from .models import (
     Change,
     ChangeRequest,
@@ -39,10 +39,12 @@ from .models import (
     LoadedModules,
     Message,
     ModuleDetails,
+    ModulefileText,
     ModulePath,
     ModulePaths,
     ModulePathsRequest,
     ModulesQuery,
+    RenameRequest,
     RestoreRequest,
     SaveRequest,
     Script,
@@ -52,15 +54,19 @@ from .models import (
     StaleProgram,
     SwitchRequest,
     SystemInfo,
+    TakenOverRequest,
     VersionInfo,
 )
 from .risks import WATCHED, kernel_risks
 from .script import Loading, bash_script, python_script
+from .textfile import beginning
 
 LONGEST_QUERY = 200
+MOST_WITH_VERSIONS = 5  # extensions that fit a search; more are not shown one by one
 MOST_RESULTS = 500
 MOST_NAMES = 100
 LONGEST_FOLDER = 4096
+LONGEST_MODULEFILE = 256 * 1024  # bytes
 DEFAULT_COLLECTION = "default"
 
 # The module systems' own bookkeeping, which no user set.
@@ -76,11 +82,15 @@ PRIVATE_PREFIXES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """What all pages should hear: the environment or what is known of it changed."""
+    """What all pages should hear: the environment or what is known of it changed.
+
+    `stale_changed` says that what was stale is not any more, at the same revision.
+    """
 
     revision: int
     index: IndexState
     kernels_changed: bool
+    stale_changed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +111,7 @@ class Asked:
 class Launches:
     """What tells what runs; `paths` tells the notebooks of kernels by their ids."""
 
-    kernels: Running = list
+    kernels: Kernels = field(default_factory=Kernels)
     terminals: Running = list
     applications: Running = list
     paths: Callable[[], Awaitable[Mapping[str, str]]] | None = None
@@ -167,6 +177,7 @@ class SoftwareService(LoggingConfigurable):
             revision=self.environment.revision,
             index=self.catalog.state,
             modulefiles=self.catalog.index.size,
+            categories=self.catalog.index.categories if self.catalog.index.complete else [],
         )
 
     def loaded(self) -> LoadedModules:
@@ -176,18 +187,20 @@ class SoftwareService(LoggingConfigurable):
             revision=self.environment.revision,
             modules=[self._loaded_info(module) for module in modules if module.active],
             inactive=[self._loaded_info(module) for module in modules if not module.active],
+            undoable=self.environment.back is not None,
         )
 
     async def change(self, request: ChangeRequest) -> Change:
         """Unload and load in one process of the module system, or say what that would do.
 
         What is hidden until other modules are loaded gets those loaded first.
-        Raises BadRequestError for what can't be a name, NotFoundError for unloading
-        what is not loaded, ConflictError for unloading what is protected without a
-        confirmation, ToolRefusedError where the module system says no: the session
-        is then exactly as it was.
+        Raises BadRequestError for what can't be a name, NotFoundError for what no module
+        is named and for unloading what is not loaded, ConflictError for unloading what is
+        protected without a confirmation, ToolRefusedError where the module system says
+        no: the session is then exactly as it was.
         """
         _check_names(request)
+        await self._refuse_what_nothing_bears(request.load)
         async with self.environment.lock:
             before = self.tool.loaded(self.environment.values)
             gone = set(request.unload)
@@ -195,12 +208,14 @@ class SoftwareService(LoggingConfigurable):
             for name in request.unload:
                 if name not in known:
                     raise NotFoundError(trans.gettext("%1 is not loaded."), name)
-            left = [m.full_name for m in before if not {m.full_name, m.short_name} & gone]
-            way = self.catalog.way_to(request.load, left)
-            answer = await self._ask_for(request, way)
+            active = [module.full_name for module in before if module.active]
+            steps = self.catalog.with_ways(request.load, active, gone)
+            answer = await self.tool.change(
+                self.environment.values, load=steps, unload=request.unload
+            )
             asked = Asked(
                 preview=request.preview,
-                way=way,
+                way=[step for step in steps if step not in request.load],
                 gone=gone,
                 # what a load swaps away is told in its preview
                 guarded=() if request.confirmed else gone if request.load else None,
@@ -210,27 +225,18 @@ class SoftwareService(LoggingConfigurable):
             self.log.info("Modules changed: load %s, unload %s", request.load, request.unload)
         return change
 
-    async def _ask_for(self, request: ChangeRequest, way: Sequence[str]) -> Changed:
-        """Ask the module system; a name that nothing bears is told as that."""
-        try:
-            return await self.tool.change(
-                self.environment.values, load=[*way, *request.load], unload=request.unload
-            )
-        except ToolRefusedError as error:
-            for name in request.load:
-                if not self.catalog.knows(name):
-                    near = self.catalog.near(name)
-                    raise NotFoundError(
-                        trans.gettext(
-                            "No module is named %1; did you mean %2? Nothing was changed."
-                        )
-                        if near
-                        else trans.gettext("No module is named %1. Nothing was changed."),
-                        name,
-                        ", ".join(near),
-                        detail=error.detail,
-                    ) from error
-            raise
+    async def _refuse_what_nothing_bears(self, names: Iterable[str]) -> None:
+        """Raise NotFoundError at once; Lmod would search the whole tree, for many seconds."""
+        for name in names:
+            if not await self.catalog.may_load(name):
+                near = self.catalog.near(name)
+                raise NotFoundError(
+                    trans.gettext("No module is named %1; did you mean %2? Nothing was changed.")
+                    if near
+                    else trans.gettext("No module is named %1. Nothing was changed."),
+                    name,
+                    ", ".join(near),
+                )
 
     async def _take(self, answer: Changed, before: Sequence[LoadedModule], asked: Asked) -> Change:
         """Make an answer the session's state, unless it is a preview, and tell what it does.
@@ -267,6 +273,7 @@ class SoftwareService(LoggingConfigurable):
             messages=_messages(answer, risks),
             modules=[self._loaded_info(module) for module in after if module.active],
             inactive=[self._loaded_info(module) for module in after if not module.active],
+            undoable=self.environment.back is not None,
         )
 
     def _is_protected(self, module: LoadedModule) -> bool:
@@ -285,19 +292,26 @@ class SoftwareService(LoggingConfigurable):
         ]
 
     async def switch(self, request: SwitchRequest) -> Change:
-        """Unload all but sticky modules, or go back to the site's default modules.
+        """Unload all but sticky modules, go back to the site's default modules, or to the last.
 
-        Raises ConflictError where a purge takes protected modules away and is not
-        confirmed.
+        Raises NotFoundError where there is no change to undo, and ConflictError where a
+        purge or an undo takes protected modules away and is not confirmed.
         """
-        purge = request.to == "purged"
+        ask = {
+            "purged": self.tool.purge,
+            "default": self.tool.reset,
+            "previous": self._undo,
+        }[request.to]
+        guarded = request.to != "default" and not request.confirmed
         return await self._whole(
-            self.tool.purge if purge else self.tool.reset,
-            Asked(
-                preview=request.preview,
-                guarded=None if purge and not request.confirmed else (),
-            ),
+            ask, Asked(preview=request.preview, guarded=None if guarded else ())
         )
+
+    async def _undo(self, _: Mapping[str, str]) -> Changed:
+        """Return what undoes the last change; the module system is not asked."""
+        if self.environment.back is None:
+            raise NotFoundError(trans.gettext("There is no change to undo."))
+        return Changed(environment=self.environment.back)
 
     async def _whole(
         self,
@@ -355,13 +369,19 @@ class SoftwareService(LoggingConfigurable):
 
         change = await self._whole(ask, Asked(preview=request.preview))
         if not request.preview:
-            self._used |= set(use)
+            self._folders_changed(use, unuse)
         return change
+
+    def _folders_changed(self, use: Collection[str], unuse: Collection[str]) -> None:
+        self._used |= set(use)
+        if unuse:
+            # what only these folders had is not to be found any more
+            self.catalog.start()
 
     async def stale(self) -> Stale:
         """Return what runs and would see something else if it started now."""
         launches = self._launches
-        kernels = self._outdated(launches.kernels())
+        kernels = self._outdated(launches.kernels.running())
         paths = await launches.paths() if kernels and launches.paths else {}
         return Stale(
             revision=self.environment.revision,
@@ -377,6 +397,29 @@ class SoftwareService(LoggingConfigurable):
             terminals=_programs(self._outdated(launches.terminals())),
             applications=_programs(self._outdated(launches.applications())),
         )
+
+    async def taken_over(self, request: TakenOverRequest) -> Stale:
+        """Take note of kernels that took over the session's modules without a restart.
+
+        Raises ConflictError where the session has changed again since the revision
+        that they took over, NotFoundError where one of them does not run.
+        """
+        if request.revision != self.environment.revision:
+            raise ConflictError(
+                trans.gettext(
+                    "The modules changed again in the meantime. Take over the change anew."
+                )
+            )
+        gone = set(request.kernels) - self._launches.kernels.taken_over(request.kernels)
+        if gone:
+            raise NotFoundError(
+                trans.gettext("No kernel %1 runs."), _shown(", ".join(sorted(gone)))
+            )
+        return await self.stale()
+
+    def renewed(self) -> None:
+        """Tell all pages that what was stale is not any more."""
+        self._tell(stale_changed=True)
 
     def _outdated(self, running: Iterable[Launched]) -> list[Launched]:
         def changed(launched: Launched) -> bool:
@@ -448,6 +491,19 @@ class SoftwareService(LoggingConfigurable):
 
         return await self._whole(ask, Asked(preview=request.preview))
 
+    async def rename(self, request: RenameRequest) -> Collections:
+        """Give a collection another name; raises ConflictError where that is taken."""
+        check_collection_name(request.new_name)
+        async with self.environment.lock:
+            await self._find_collection(request.name)
+            await self.tool.rename_collection(
+                self.environment.values, request.name, request.new_name
+            )
+        self.log.info("Collection %s renamed to %s", request.name, request.new_name)
+        default = request.new_name == DEFAULT_COLLECTION
+        warnings = [_ours("warning", DEFAULT_IS_LOADED)] if default else []
+        return _collections(await self.tool.collections(self.environment.values), warnings)
+
     async def delete(self, name: str) -> Collections:
         """Remove a collection; raises NotFoundError where there is none."""
         await self._find_collection(name)
@@ -473,9 +529,12 @@ class SoftwareService(LoggingConfigurable):
             )
         await self.catalog.ready()
         index = self.catalog.index
-        hits = index.search(query.query, hidden=query.hidden)
         loaded = self._loaded_names()
         modulepath = self.catalog.modulepath()
+        only = Only(category=query.category)
+        if query.loadable:
+            only = replace(only, modulepath=tuple(modulepath), loaded=loaded)
+        hits = index.search(query.query, hidden=query.hidden, only=only)
         return FoundModules(
             revision=self.environment.revision,
             complete=index.complete,
@@ -494,7 +553,8 @@ class SoftwareService(LoggingConfigurable):
         package, version = self.catalog.find(full_name)
         file = version.file_in(modulepath) or version.first
         remarks = await self.tool.remarks(self.environment.values, file)
-        state = self._version_info(package, version, modulepath, self._loaded_names())
+        loaded = self._loaded_names()
+        state = self._version_info(package, version, modulepath, loaded)
         return ModuleDetails(
             full_name=version.full_name,
             short_name=package.short_name,
@@ -513,18 +573,38 @@ class SoftwareService(LoggingConfigurable):
             loadable=state.loadable,
             needs=state.needs,
             ways=state.ways,
-            versions=[v.full_name for v in package.versions],
+            versions=[self._version_info(package, v, modulepath, loaded) for v in package.versions],
             dependencies=list(remarks.dependencies),
             conflicts=list(remarks.conflicts),
             deprecation=remarks.deprecation,
+            unsupported=list(remarks.unsupported),
         )
 
-    def _tell(self, *, kernels_changed: bool = False) -> None:
+    async def modulefile(self, full_name: str) -> ModulefileText:
+        """Return the text of a modulefile that the index knows, or raise NotFoundError."""
+        check_name(full_name)
+        await self.catalog.ready()
+        _, version = self.catalog.find(full_name)
+        path = (version.file_in(self.catalog.modulepath()) or version.first).path
+        try:
+            text, truncated = await asyncio.to_thread(beginning, path, LONGEST_MODULEFILE)
+        except (OSError, ValueError) as error:
+            raise NotFoundError(
+                trans.gettext("The modulefile %1 cannot be read."),
+                _shown(path or full_name),
+                detail=getattr(error, "strerror", None) or str(error),
+            ) from error
+        return ModulefileText(
+            full_name=version.full_name, path=_shown(path), text=text, truncated=truncated
+        )
+
+    def _tell(self, *, kernels_changed: bool = False, stale_changed: bool = False) -> None:
         self._on_notice(
             Notice(
                 revision=self.environment.revision,
                 index=self.catalog.state,
                 kernels_changed=kernels_changed,
+                stale_changed=stale_changed,
             )
         )
 
@@ -535,12 +615,21 @@ class SoftwareService(LoggingConfigurable):
             summary=about.description,
             category=about.category,
             match=hit.match,
-            matched=list(hit.matched),
+            matched=self._with_versions(hit.matched, about.full_name),
             versions=[
                 self._version_info(hit.package, version, modulepath, loaded)
                 for version in hit.versions
             ],
         )
+
+    def _with_versions(self, names: Sequence[str], full_name: str) -> list[str]:
+        """Return `numpy 1.26.4` for `numpy`: the rows of a list know names alone."""
+        if not 0 < len(names) <= MOST_WITH_VERSIONS:
+            return list(names)
+        found = self.catalog.index.find(full_name)
+        inside = found[1].first.extensions if found else ()
+        known = {text.partition("/")[0]: text.replace("/", " ", 1) for text in inside}
+        return [known.get(name, name) for name in names]
 
     def _version_info(
         self,
@@ -557,6 +646,7 @@ class SoftwareService(LoggingConfigurable):
             hidden=_all_hidden(version),
             loaded=version.full_name in loaded,
             loadable=loadable,
+            deprecated=any(self.tool.deprecated(file) for file in version.files),
             needs=[] if loadable else self.catalog.needs(version, loaded),
             ways=version.ways,
         )
@@ -576,6 +666,9 @@ class SoftwareService(LoggingConfigurable):
             requested=module.requested,
             protected=self._is_protected(module),
             modulefile=module.modulefile,
+            needs=self.catalog.needs(known[1], self._loaded_names())
+            if known and not module.active
+            else [],
         )
 
 

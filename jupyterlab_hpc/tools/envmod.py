@@ -9,12 +9,14 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from traitlets import Unicode
 
 from ..errors import BadRequestError, HPCError, ToolRefusedError
 from ..process import Completed, run
 from ..sentences import trans
+from .collection_files import rename_collection_file
 from .envmod_text import (
     is_warning,
     parse_avail,
@@ -59,6 +61,9 @@ PINNED = {
 # A module that sets these could keep the tool itself from starting; it knows this way
 # of being told of their values without living under them.
 QUARANTINED = ("LD_LIBRARY_PATH", "LD_PRELOAD")
+
+# What `restore __init__` means to the tool is its reset.
+RESERVED_COLLECTION = "__init__"
 
 PROBE_TIMEOUT = 20.0  # seconds; it starts in 0.03 s on a healthy machine
 
@@ -143,6 +148,12 @@ class EnvironmentModules(ModuleTool):
             messages="\n".join(filter(None, (first.messages, second.messages))),
             warned=first.warned or second.warned,
         )
+
+    async def has(self, environment: Environment, name: str) -> bool:
+        """Ask `is-avail`, which looks for a name as a load does."""
+        check_name(name)
+        done = await self._tool(["is-avail", name], environment)
+        return not parse_python_output(done.stdout).refused
 
     async def available(self, environment: Environment) -> list[Modulefile]:
         """Read `avail --json`: names, places and defaults, without a look into modulefiles."""
@@ -248,6 +259,21 @@ class EnvironmentModules(ModuleTool):
         done = await self._tool(["saveshow", name], environment)
         self._refuse_where(done, [name])
         return parse_collection(done.stderr_text)
+
+    async def rename_collection(self, environment: Environment, name: str, new_name: str) -> None:
+        """Rename the file: the tool has no command for that."""
+        check_collection_name(name)
+        check_collection_name(new_name)
+        if new_name == RESERVED_COLLECTION:
+            raise ToolRefusedError(
+                trans.gettext(
+                    "Environment Modules keeps the name %1 for itself. Nothing was changed."
+                ),
+                new_name,
+            )
+        folder = Path(environment.get("HOME") or "/nowhere", ".module")
+        target = environment.get("MODULES_COLLECTION_TARGET", "")
+        await rename_collection_file([folder], name, new_name, f".{target}" if target else "")
 
     async def delete_collection(self, environment: Environment, name: str) -> None:
         """Remove a collection; a name with a slash, which is a path to the tool, is refused."""

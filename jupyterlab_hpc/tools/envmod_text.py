@@ -226,7 +226,8 @@ def read_whatis(lines: tuple[str, ...]) -> tuple[str, str, str]:
 
 _WORD = re.compile(r"\{([^{}]*)\}|\"([^\"]*)\"|(\S+)")
 _RELATION = re.compile(
-    r"^(prereq(?:-any|-all)?|depends-on(?:-any)?|always-load|conflict|module)\s+(.*)$"
+    r"^(prereq(?:-any|-all)?|depends-on(?:-any)?|always-load|conflict|module|set-alias|set-function)"
+    r"\s+(.*)$"
 )
 _LOADS = frozenset({"load", "add", "load-any", "try-load"})
 
@@ -240,6 +241,7 @@ def parse_show(text: str) -> Remarks:
     """Read `show`: the modulefile's commands, one a line, their words apart."""
     dependencies: dict[str, None] = {}
     conflicts: dict[str, None] = {}
+    unsupported: dict[str, None] = {}
     for line in text.splitlines():
         match = _RELATION.match(line)
         if match is None:
@@ -247,11 +249,17 @@ def parse_show(text: str) -> Remarks:
         names = _names(match[2])
         if match[1] == "conflict":
             conflicts.update(dict.fromkeys(names))
+        elif match[1].startswith("set-"):
+            unsupported.update(dict.fromkeys(names[:1]))
         elif match[1] != "module":
             dependencies.update(dict.fromkeys(names))
         elif names and names[0] in _LOADS:
             dependencies.update(dict.fromkeys(names[1:]))
-    return Remarks(dependencies=tuple(dependencies), conflicts=tuple(conflicts))
+    return Remarks(
+        dependencies=tuple(dependencies),
+        conflicts=tuple(conflicts),
+        unsupported=tuple(unsupported),
+    )
 
 
 def parse_collections(text: str) -> list[str]:

@@ -15,13 +15,13 @@ from traitlets import Unicode
 from ..errors import HPCError, NotFoundError, ToolRefusedError
 from ..process import Completed, run
 from ..sentences import trans
+from .collection_files import rename_collection_file
 from .lmod_cache import SCRIPT, CachePlace, Tree, newest_cache
 from .lmod_messages import split_messages
 from .lmod_text import (
+    AdminList,
     decode_module_table,
     is_hidden,
-    lua_finds,
-    parse_admin_list,
     parse_avail,
     parse_python_output,
     parse_show,
@@ -74,7 +74,8 @@ class Lmod(ModuleTool):
         help="Lmod's program. Empty: what LMOD_CMD names, else the usual places."
     ).tag(config=True)
 
-    _admin_list = ""
+    _admin_file = ""
+    _admin_list = AdminList()
     _lua = ""
     _lua_version = ""
     _rc_files: tuple[str, ...] = ()
@@ -103,7 +104,8 @@ class Lmod(ModuleTool):
             told = json.loads(done.stderr_text)
             settings = told["configT"]
             version = str(settings["lmodV"])
-            self._admin_list = str(settings.get("z01_admin", ""))
+            self._admin_file = str(settings.get("z01_admin", ""))
+            await asyncio.to_thread(self._read_admin_list, environment)
             self._lua = str(settings.get("path_lua", ""))
             self._lua_version = str(settings.get("luaV", "")).rpartition(" ")[2]
             self._rc_files = tuple(str(path) for path in told.get("rcfileA") or ())
@@ -194,6 +196,12 @@ class Lmod(ModuleTool):
             words=split_messages(said, warned=not all(answer.statuses)),
         )
 
+    async def has(self, environment: Environment, name: str) -> bool:
+        """Ask `is-avail`, which looks for a name as a load does, but not beyond MODULEPATH."""
+        check_name(name)
+        done = await self._lmod(["is-avail", name], environment)
+        return parse_python_output(done.stdout).statuses[-1:] != (False,)
+
     async def available(self, environment: Environment) -> list[Modulefile]:
         """Read `-t avail`: names only, in a tenth of the spider's time."""
         done = await self._lmod(["-t", "avail"], environment, IN_ENGLISH)
@@ -204,6 +212,7 @@ class Lmod(ModuleTool):
 
         Each is one process at low priority; its answer is read in a thread.
         """
+        await asyncio.to_thread(self._read_admin_list, environment)
         try:
             if files := await self._from_caches(environment):
                 return files
@@ -286,21 +295,22 @@ class Lmod(ModuleTool):
             environment,
             {**IN_ENGLISH, "MODULEPATH": ":".join(filter(None, folders))},
         )
-        deprecation = await asyncio.to_thread(self._deprecation, environment, modulefile)
+        await asyncio.to_thread(self._read_admin_list, environment)
+        deprecation = self._admin_list.message(modulefile.full_name, modulefile.path)
         return replace(parse_show(done.stderr_text), deprecation=deprecation)
 
-    def _deprecation(self, environment: Environment, modulefile: Modulefile) -> str:
-        """Return what the site's admin list says of a modulefile: what Lmod says at a load."""
-        path = environment.get("LMOD_ADMIN_FILE") or self._admin_list
-        try:
-            text = Path(path).read_text(errors="replace") if path else ""
-        except OSError:
-            return ""
-        for pattern, message in parse_admin_list(text):
-            about = modulefile.path if pattern.startswith("/") else modulefile.full_name
-            if pattern == about or lua_finds(pattern, about):
-                return message
-        return ""
+    def deprecated(self, modulefile: Modulefile) -> bool:
+        """Whether the site's admin list, as it was read last, has words for a modulefile."""
+        return bool(self._admin_list.message(modulefile.full_name, modulefile.path))
+
+    def _read_admin_list(self, environment: Environment) -> None:
+        """Learn what Lmod says at a load of modules that the site wants to be rid of."""
+        path = environment.get("LMOD_ADMIN_FILE") or self._admin_file
+        text = ""
+        if path:
+            with suppress(OSError):
+                text = Path(path).read_text(errors="replace")
+        self._admin_list = AdminList(text)
 
     async def _lmod(
         self, words: Sequence[str], environment: Environment, pins: Mapping[str, str] | None = None
@@ -412,6 +422,18 @@ class Lmod(ModuleTool):
         done = await self._lmod(["-t", "describe", name], environment, IN_ENGLISH)
         return [line.strip() for line in done.stderr_text.splitlines() if line.strip()]
 
+    async def rename_collection(self, environment: Environment, name: str, new_name: str) -> None:
+        """Rename the file: Lmod has no command for that."""
+        check_collection_name(name)
+        check_collection_name(new_name)
+        if new_name == RESERVED_COLLECTION or "." in new_name or new_name.startswith("__"):
+            raise ToolRefusedError(
+                trans.gettext("Lmod keeps the name %1 for itself. Nothing was changed."), new_name
+            )
+        await rename_collection_file(
+            _collection_folders(environment), name, new_name, _system_suffix(environment)
+        )
+
     async def delete_collection(self, environment: Environment, name: str) -> None:
         """Let Lmod `disable` it, which renames the file, or the link, to `name~`."""
         check_collection_name(name)
@@ -434,14 +456,19 @@ def _system_suffix(environment: Environment) -> str:
     return f".{system}" if system else ""
 
 
-def _collection_files(environment: Environment, name: str) -> dict[str, tuple[int, int, int]]:
-    """Return the files that can hold a collection, with what changes when one is written."""
+def _collection_folders(environment: Environment) -> set[Path]:
+    """Return the folders that can hold collections, whether they exist or not."""
     home = Path(environment.get("HOME") or "/nowhere")
     folders = {home / ".lmod.d", home / ".config" / "lmod"}  # Lmod 8; Lmod 9
     if config := environment.get("XDG_CONFIG_HOME"):
         folders.add(Path(config) / "lmod")
+    return folders
+
+
+def _collection_files(environment: Environment, name: str) -> dict[str, tuple[int, int, int]]:
+    """Return the files that can hold a collection, with what changes when one is written."""
     found = {}
-    for folder in folders:
+    for folder in _collection_folders(environment):
         path = folder / f"{name}{_system_suffix(environment)}"
         with suppress(OSError):
             about = path.stat()

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ..memory import uncollected
@@ -372,6 +373,7 @@ def parse_avail(text: str) -> list[Modulefile]:
 _RELATION = re.compile(
     r"^\s*(depends_on(?:_any)?|prereq(?:_any)?|always_load|load(?:_any)?|conflict)\((.*)\)\s*;?\s*$"
 )
+_OF_A_SHELL = re.compile(r'^\s*set_(?:alias|shell_function)\("((?:[^"\\]|\\.)*)"')
 _RELATION_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -379,11 +381,18 @@ def parse_show(text: str) -> Remarks:
     """Read `show`: the modulefile's calls, one a line, Tcl modulefiles turned into Lua."""
     dependencies: dict[str, None] = {}
     conflicts: dict[str, None] = {}
+    unsupported: dict[str, None] = {}
     for line in text.splitlines():
         if match := _RELATION.match(line):
             into = conflicts if match[1] == "conflict" else dependencies
             into.update(dict.fromkeys(_RELATION_NAME.findall(match[2])))
-    return Remarks(dependencies=tuple(dependencies), conflicts=tuple(conflicts))
+        elif match := _OF_A_SHELL.match(line):
+            unsupported.setdefault(match[1])
+    return Remarks(
+        dependencies=tuple(dependencies),
+        conflicts=tuple(conflicts),
+        unsupported=tuple(unsupported),
+    )
 
 
 def parse_admin_list(text: str) -> list[tuple[str, str]]:
@@ -407,13 +416,45 @@ def parse_admin_list(text: str) -> list[tuple[str, str]]:
     return entries
 
 
+class AdminList:
+    """What the site says of modules when they are loaded, by name or by modulefile."""
+
+    def __init__(self, text: str = "") -> None:
+        """Take the text of the site's `admin.list`."""
+        self._entries = parse_admin_list(text)
+        self._told: dict[tuple[str, str], str] = {}
+
+    def message(self, full_name: str, path: str) -> str:
+        """Return what Lmod says at a load of a modulefile, empty where it says nothing."""
+        key = (full_name, path)
+        if key not in self._told:
+            if len(self._told) >= MOST_TOLD:
+                self._told.clear()
+            self._told[key] = self._find(full_name, path)
+        return self._told[key]
+
+    def _find(self, full_name: str, path: str) -> str:
+        for pattern, message in self._entries:
+            about = path if pattern.startswith("/") else full_name
+            if pattern == about or lua_finds(pattern, about):
+                return message
+        return ""
+
+
+MOST_TOLD = 5000  # modulefiles; a page of results has a few hundred
+
 _LUA_CLASSES = {"a": "[A-Za-z]", "d": r"\d", "l": "[a-z]", "s": r"\s", "u": "[A-Z]", "w": r"\w"}
 _LUA_PATTERN = re.compile(r"%(.)|(\[[^\]]+\])|([.^$*+?])|(-)|(.)", re.DOTALL)
 
 
 def lua_finds(pattern: str, text: str) -> bool:
     """Whether Lua's `text:find(pattern)` finds anything; a damaged pattern finds nothing."""
+    regex = _from_lua(pattern)
+    return regex is not None and regex.search(text) is not None
 
+
+@lru_cache(maxsize=1024)
+def _from_lua(pattern: str) -> re.Pattern[str] | None:
     def as_python(item: re.Match[str]) -> str:
         escaped, group, same, lazily, literal = item.groups()
         if escaped:
@@ -421,6 +462,6 @@ def lua_finds(pattern: str, text: str) -> bool:
         return group or same or ("*?" if lazily else re.escape(literal))
 
     try:
-        return re.search(_LUA_PATTERN.sub(as_python, pattern), text) is not None
+        return re.compile(_LUA_PATTERN.sub(as_python, pattern))
     except re.error:
-        return False
+        return None

@@ -139,12 +139,15 @@ class ModulefilesByName(Collection[Modulefile]):
 class Remarks:
     """What no list of modules tells: other modules as the modulefile names them.
 
-    `deprecation` is what the site says of the module, empty where it says nothing.
+    `deprecation` is what the site says of the module, empty where it says nothing;
+    `unsupported` are the aliases and shell functions that it sets, which are no part of
+    an environment.
     """
 
     dependencies: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     deprecation: str = ""
+    unsupported: tuple[str, ...] = ()
 
 
 Level = Literal["info", "warning", "error"]
@@ -244,6 +247,14 @@ class ModuleTool(LoggingConfigurable):
         Raises ToolRefusedError with the tool's words where nothing is to be applied.
         """
 
+    async def has(self, environment: Environment, name: str) -> bool:
+        """Return whether a load would find the name in MODULEPATH; true where that is not told.
+
+        It must not read the whole tree: Lmod does, where a load finds nothing.
+        """
+        del environment, name
+        return True
+
     @abstractmethod
     async def available(self, environment: Environment) -> list[Modulefile]:
         """Return what can be loaded at once, with little more than names: the quick answer."""
@@ -259,6 +270,11 @@ class ModuleTool(LoggingConfigurable):
         """
         del modulepath_entry
         return ()
+
+    def deprecated(self, modulefile: Modulefile) -> bool:
+        """Whether the site has something to say of a modulefile at a load; costs no process."""
+        del modulefile
+        return False
 
     @abstractmethod
     async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
@@ -304,6 +320,14 @@ class ModuleTool(LoggingConfigurable):
     @abstractmethod
     async def describe_collection(self, environment: Environment, name: str) -> list[str]:
         """Return the full names that a collection holds, in load order."""
+
+    @abstractmethod
+    async def rename_collection(self, environment: Environment, name: str, new_name: str) -> None:
+        """Give a collection another name.
+
+        Raises NotFoundError where there is none, ConflictError where the new name is
+        taken: nothing is ever overwritten.
+        """
 
     @abstractmethod
     async def delete_collection(self, environment: Environment, name: str) -> None:

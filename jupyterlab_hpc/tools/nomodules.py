@@ -85,6 +85,10 @@ class NoModules(ModuleTool):
         """Raise ToolMissingError."""
         raise _missing()
 
+    async def rename_collection(self, environment: Environment, name: str, new_name: str) -> None:
+        """Raise ToolMissingError."""
+        raise _missing()
+
     async def delete_collection(self, environment: Environment, name: str) -> None:
         """Raise ToolMissingError."""
         raise _missing()

@@ -67,16 +67,16 @@ export class RestClient {
     return this._send<T>('GET', path, query);
   }
 
-  post<T>(path: string, body: object, query: Query = {}): Promise<T> {
-    return this._send<T>('POST', path, query, body);
+  post<T>(path: string, body: object, signal?: AbortSignal): Promise<T> {
+    return this._send<T>('POST', path, {}, body, signal);
   }
 
-  patch<T>(path: string, body: object, query: Query = {}): Promise<T> {
-    return this._send<T>('PATCH', path, query, body);
+  patch<T>(path: string, body: object, signal?: AbortSignal): Promise<T> {
+    return this._send<T>('PATCH', path, {}, body, signal);
   }
 
-  put<T>(path: string, body: object, query: Query = {}): Promise<T> {
-    return this._send<T>('PUT', path, query, body);
+  put<T>(path: string, body: object, signal?: AbortSignal): Promise<T> {
+    return this._send<T>('PUT', path, {}, body, signal);
   }
 
   delete<T>(path: string, query: Query = {}): Promise<T> {
@@ -87,12 +87,13 @@ export class RestClient {
     method: string,
     path: string,
     query: Query,
-    body?: object
+    body?: object,
+    signal?: AbortSignal
   ): Promise<T> {
     const response = await ServerConnection.makeRequest(
       URLExt.join(this._settings.baseUrl, 'jupyterlab-hpc', path) +
         Private.queryString(query),
-      { method, body: body && JSON.stringify(body) },
+      { method, body: body && JSON.stringify(body), signal },
       this._settings
     );
     if (response.status === 204) {

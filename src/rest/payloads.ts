@@ -62,6 +62,7 @@ export interface Change {
   messages: Message[];
   modules: LoadedModuleInfo[];
   inactive: LoadedModuleInfo[];
+  undoable: boolean;
 }
 /**
  * The names of the variables that were set and unset; never their values.
@@ -85,6 +86,7 @@ export interface Message {
  * A module of the session; `requested` is false where another module loaded it.
  *
  * `protected` is what the session itself may need: unloading it wants a confirmation.
+ * `needs` is what would make an inactive one active again.
  */
 export interface LoadedModuleInfo {
   full_name: string;
@@ -95,6 +97,7 @@ export interface LoadedModuleInfo {
   requested: boolean;
   protected: boolean;
   modulefile: string;
+  needs: string[];
 }
 /**
  * Full names to unload, then to load; a short name means the default version.
@@ -144,6 +147,8 @@ export interface Extension {
 }
 /**
  * A short name that matches; `matched` names the extensions where those did.
+ *
+ * Where these are few, with the versions that the module loaded by default has.
  */
 export interface FoundModule {
   short_name: string;
@@ -156,7 +161,8 @@ export interface FoundModule {
 /**
  * A full name; `ways` are all chains that lead to it, empty where it needs none.
  *
- * `needs` is what would be loaded first now: what the best way lacks.
+ * `needs` is what would be loaded first now: what the best way lacks. `deprecated`
+ * is what the site has something to say of when it is loaded.
  */
 export interface VersionInfo {
   full_name: string;
@@ -165,6 +171,7 @@ export interface VersionInfo {
   hidden: boolean;
   loaded: boolean;
   loadable: boolean;
+  deprecated: boolean;
   needs: string[];
   ways: string[][];
 }
@@ -179,17 +186,21 @@ export interface FoundModules {
 }
 /**
  * The session's modules in load order, at a revision of its environment.
+ *
+ * `undoable` tells whether there is a change to undo.
  */
 export interface LoadedModules {
   revision: number;
   modules: LoadedModuleInfo[];
   inactive: LoadedModuleInfo[];
+  undoable: boolean;
 }
 /**
  * All that is known of a full name.
  *
  * `dependencies` and `conflicts` are as the modulefile names them; `deprecation`
- * is the site's own sentence.
+ * is the site's own sentence; `unsupported` are aliases and shell functions that the
+ * modulefile sets and no session gets.
  */
 export interface ModuleDetails {
   full_name: string;
@@ -209,10 +220,11 @@ export interface ModuleDetails {
   loadable: boolean;
   needs: string[];
   ways: string[][];
-  versions: string[];
+  versions: VersionInfo[];
   dependencies: string[];
   conflicts: string[];
   deprecation: string;
+  unsupported: string[];
 }
 /**
  * An entry of MODULEPATH; `own` is what the user, not the site or a module, put there.
@@ -244,13 +256,34 @@ export interface ModuleQuery {
   full_name: string;
 }
 /**
+ * A modulefile as it is on disk; `truncated` where it is longer than what is told.
+ */
+export interface ModulefileText {
+  full_name: string;
+  path: string;
+  text: string;
+  truncated: boolean;
+}
+/**
  * A search: words, and which page of the answer.
+ *
+ * `loadable` leaves out what is neither loaded nor loadable at once; a `category`
+ * leaves out all others, whatever its case.
  */
 export interface ModulesQuery {
   query?: string;
   limit?: number;
   offset?: number;
   hidden?: boolean;
+  loadable?: boolean;
+  category?: string;
+}
+/**
+ * Give a collection a name that no other one has.
+ */
+export interface RenameRequest {
+  name: string;
+  new_name: string;
 }
 /**
  * Load a collection in the place of what is loaded.
@@ -307,10 +340,12 @@ export interface StaleProgram {
   revision: number;
 }
 /**
- * Which state to bring about: nothing but sticky modules, or the site's default.
+ * Which state to bring about: only sticky modules, the site's default, or the last one.
+ *
+ * "previous" is what was there before the last change, so that twice is as good as never.
  */
 export interface SwitchRequest {
-  to: 'default' | 'purged';
+  to: 'default' | 'previous' | 'purged';
   preview?: boolean;
   confirmed?: boolean;
 }
@@ -319,7 +354,8 @@ export interface SwitchRequest {
  *
  * `reason` is empty where all is well; else `message` says what is missing and
  * `cure` what to do. `index` tells whether everything reachable is known:
- * "names" means only what can be loaded at once.
+ * "names" means only what can be loaded at once. `categories` are those of the
+ * modulefiles, empty until all is known.
  */
 export interface SystemInfo {
   kind: 'envmod' | 'lmod' | 'none';
@@ -332,4 +368,12 @@ export interface SystemInfo {
   revision: number;
   index: 'building' | 'complete' | 'failed' | 'names';
   modulefiles: number;
+  categories: string[];
+}
+/**
+ * Ids of kernels that have taken over the modules of a revision without a restart.
+ */
+export interface TakenOverRequest {
+  kernels: string[];
+  revision: number;
 }

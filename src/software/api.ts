@@ -2,10 +2,20 @@ import type { RestClient } from '../rest/client';
 import type {
   Change,
   ChangeRequest,
+  CollectionDetails,
+  Collections,
   FoundModules,
   LoadedModules,
   ModuleDetails,
+  ModulefileText,
+  ModulePaths,
+  ModulePathsRequest,
   ModulesQuery,
+  RenameRequest,
+  RestoreRequest,
+  SaveRequest,
+  Script,
+  SwitchRequest,
   SystemInfo
 } from '../rest/payloads';
 
@@ -23,8 +33,12 @@ export class SoftwareApi {
     return this._client.get('software/loaded');
   }
 
-  change(request: ChangeRequest): Promise<Change> {
-    return this._client.patch('software/loaded', request);
+  change(request: ChangeRequest, signal?: AbortSignal): Promise<Change> {
+    return this._client.patch('software/loaded', request, signal);
+  }
+
+  switch(request: SwitchRequest, signal?: AbortSignal): Promise<Change> {
+    return this._client.put('software/loaded', request, signal);
   }
 
   modules(query: ModulesQuery): Promise<FoundModules> {
@@ -33,5 +47,51 @@ export class SoftwareApi {
 
   module(fullName: string): Promise<ModuleDetails> {
     return this._client.get('software/module', { full_name: fullName });
+  }
+
+  modulefile(fullName: string): Promise<ModulefileText> {
+    return this._client.get('software/modulefile', { full_name: fullName });
+  }
+
+  script(format: Script['format']): Promise<Script> {
+    return this._client.get('software/script', { format });
+  }
+
+  modulePaths(): Promise<ModulePaths> {
+    return this._client.get('software/modulepaths');
+  }
+
+  changeModulePaths(
+    request: ModulePathsRequest,
+    signal?: AbortSignal
+  ): Promise<Change> {
+    return this._client.patch('software/modulepaths', request, signal);
+  }
+
+  collections(): Promise<Collections> {
+    return this._client.get('software/collections');
+  }
+
+  collection(name: string): Promise<CollectionDetails> {
+    return this._client.get('software/collection', { name });
+  }
+
+  saveCollection(request: SaveRequest): Promise<Collections> {
+    return this._client.put('software/collections', request);
+  }
+
+  renameCollection(request: RenameRequest): Promise<Collections> {
+    return this._client.post('software/collections/rename', request);
+  }
+
+  deleteCollection(name: string): Promise<Collections> {
+    return this._client.delete('software/collections', { name });
+  }
+
+  restoreCollection(
+    request: RestoreRequest,
+    signal?: AbortSignal
+  ): Promise<Change> {
+    return this._client.post('software/collections/restore', request, signal);
   }
 }

@@ -1,25 +1,31 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type {
+  ReadonlyJSONObject,
+  ReadonlyPartialJSONObject
+} from '@lumino/coreutils';
 import * as React from 'react';
 
 import { RestError } from '../rest/client';
 import { sayError } from '../ui/sentences';
-import { ChangePlan } from './components/changeplan';
+import { LoadPlan } from './components/changeplan';
 import { describeChange } from './outcome';
-import type { ISoftwareModel } from './tokens';
+import type { ISoftwareModel, ISoftwareOptions } from './tokens';
 import { CommandIDs } from './tokens';
 
 /**
  * Milliseconds for which an outcome shows; it stays in the notification centre.
  */
-const TOAST = 8000;
+export const TOAST = 8000;
 
 /**
  * What the commands need from the application.
  */
 export interface ICommandContext {
   model: ISoftwareModel;
+  /** What the user has chosen in the settings. */
+  options: () => ISoftwareOptions;
   /** Bring the panel to the front, its search box focused. */
   reveal: () => void;
   /** Whether the user sees what the panel tells. */
@@ -40,33 +46,38 @@ export function addCommands(
   context: ICommandContext
 ): void {
   const { model, reveal, trans } = context;
-  const describedBy = {
-    args: {
-      type: 'object',
-      properties: {
-        full_name: {
-          type: 'string',
-          description: trans.__(
-            'The full name of a module, such as gcc/13.2; without it the Software panel opens.'
-          )
-        }
-      }
+  const fullName = {
+    type: 'string',
+    description: trans.__(
+      'The full name of a module, such as gcc/13.2; without it the Software panel opens.'
+    )
+  };
+  const several = {
+    full_name: fullName,
+    full_names: {
+      type: 'array',
+      items: { type: 'string' },
+      description: trans.__('The full names of several modules, in order.')
     }
   };
   const add = (
     id: string,
     labels: { named: (name: string) => string; unnamed: string },
-    act: (fullName: string) => Promise<void> | void
+    properties: ReadonlyJSONObject,
+    act: (fullNames: string[]) => Promise<void>
   ) => {
     commands.addCommand(id, {
-      label: args =>
-        typeof args.full_name === 'string' && args.full_name
-          ? labels.named(args.full_name)
-          : labels.unnamed,
-      describedBy,
+      label: args => {
+        const names = namesIn(args);
+        return names.length > 0
+          ? labels.named(names.join(', '))
+          : labels.unnamed;
+      },
+      describedBy: { args: { type: 'object', properties } },
       execute: async args => {
-        if (typeof args.full_name === 'string' && args.full_name) {
-          await act(args.full_name);
+        const names = namesIn(args);
+        if (names.length > 0) {
+          await act(names);
         } else {
           reveal();
         }
@@ -80,9 +91,11 @@ export function addCommands(
       named: name => trans.__('Load %1', name),
       unnamed: trans.__('Load a Module…')
     },
-    async fullName => {
-      if (await confirmLoad(fullName, model, trans)) {
-        await model.load([fullName]);
+    several,
+    async fullNames => {
+      const load = await planLoad(fullNames, context);
+      if (load) {
+        await model.load(load);
       }
       announce(context);
     }
@@ -93,11 +106,14 @@ export function addCommands(
       named: name => trans.__('Unload %1', name),
       unnamed: trans.__('Unload a Module…')
     },
-    async fullName => {
-      await model.unload([fullName]);
-      if (await confirmUnload(fullName, model, trans)) {
-        await model.unload([fullName], true);
-      }
+    several,
+    async fullNames => {
+      await confirmed(
+        sure => model.unload(fullNames, sure),
+        trans.__('Unload %1?', fullNames.join(', ')),
+        trans.__('Unload'),
+        context
+      );
       announce(context);
     }
   );
@@ -107,14 +123,48 @@ export function addCommands(
       named: name => trans.__('Show what %1 is', name),
       unnamed: trans.__('Show Software')
     },
-    fullName => context.open(fullName)
+    { full_name: fullName },
+    ([name]) => context.open(name)
+  );
+  commands.addCommand(CommandIDs.undo, {
+    label: trans.__('Undo the Last Change of Modules'),
+    describedBy: { args: { type: 'object', properties: {} } },
+    isEnabled: () => model.loaded?.undoable !== false,
+    execute: async () => {
+      await confirmed(
+        sure => model.undo(sure),
+        trans.__('Undo the last change?'),
+        trans.__('Undo'),
+        context
+      );
+      announce(context);
+    }
+  });
+  model.stateChanged.connect(() =>
+    commands.notifyCommandChanged(CommandIDs.undo)
+  );
+}
+
+/**
+ * Return the full names that a command was given.
+ */
+function namesIn(args: ReadonlyPartialJSONObject): string[] {
+  const several: unknown = args.full_names;
+  const names: unknown[] = Array.isArray(several) ? several : [];
+  return [args.full_name, ...names].filter(
+    (name): name is string => typeof name === 'string' && name !== ''
   );
 }
 
 /**
  * Tell what came of a change where the panel, which tells it too, is out of sight.
  */
-function announce(context: ICommandContext): void {
+export function announce(
+  context: Pick<
+    ICommandContext,
+    'isPanelVisible' | 'model' | 'reveal' | 'trans'
+  >
+): void {
   const { model, reveal, trans } = context;
   if (context.isPanelVisible()) {
     return;
@@ -125,70 +175,115 @@ function announce(context: ICommandContext): void {
       autoClose: false,
       actions
     });
-  } else if (model.outcome) {
-    Notification.success(describeChange(model.outcome, trans).join(' '), {
-      autoClose: TOAST,
-      actions
-    });
+  } else {
+    const said = model.outcome
+      ? describeChange(model.outcome, trans).join(' ')
+      : model.told;
+    if (said) {
+      Notification.success(said, { autoClose: TOAST, actions });
+    }
   }
 }
 
 /**
- * Ask the user where the server wants a confirmation; return whether it was given.
+ * Do what the server may want a confirmation for, and ask the user where it does.
  */
-async function confirmUnload(
-  fullName: string,
-  model: ISoftwareModel,
-  trans: TranslationBundle
-): Promise<boolean> {
+export async function confirmed(
+  act: (sure: boolean) => Promise<void>,
+  title: string,
+  button: string,
+  context: Pick<ICommandContext, 'model' | 'trans'>
+): Promise<void> {
+  const { model, trans } = context;
+  await act(false);
   const { error } = model;
   if (!(error instanceof RestError && error.reason === 'conflict')) {
-    return false;
+    return;
   }
   model.dismiss();
   const answer = await showDialog({
-    title: trans.__('Unload %1?', fullName),
+    title,
     body: sayError(error, trans),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
-      Dialog.warnButton({ label: trans.__('Unload') })
+      Dialog.warnButton({ label: button })
     ]
   });
-  return answer.button.accept;
+  if (answer.button.accept) {
+    await act(true);
+  }
 }
 
 /**
- * Ask the user where loading needs other modules; return whether to go on.
+ * Return what to load, in order, after the user agreed to it where that is called
+ * for; null where nothing shall be loaded.
  *
- * A module that is known to be loadable as it is costs no preview.
+ * Modules that are known to be loadable as they are cost no preview.
  */
-async function confirmLoad(
-  fullName: string,
-  model: ISoftwareModel,
-  trans: TranslationBundle
-): Promise<boolean> {
-  const known = model.found
-    .flatMap(module => module.versions)
-    .find(version => version.full_name === fullName);
-  if (known?.loadable) {
-    return true;
+async function planLoad(
+  fullNames: string[],
+  context: ICommandContext
+): Promise<string[] | null> {
+  const { model, trans } = context;
+  const { confirmLoad } = context.options();
+  const always = confirmLoad === 'always';
+  if (
+    confirmLoad === 'never' ||
+    (!always && fullNames.every(name => model.version(name)?.loadable))
+  ) {
+    return fullNames;
   }
   try {
-    const change = await model.preview([fullName]);
-    if (change.way.length === 0) {
-      return true;
+    const change = await model.preview(fullNames);
+    if (change.way.length === 0 && !always) {
+      return fullNames;
     }
+    let load = fullNames;
     const answer = await showDialog({
-      title: trans.__('Load %1?', fullName),
-      body: <ChangePlan change={change} trans={trans} />,
+      title: trans.__('Load %1?', fullNames.join(', ')),
+      body: (
+        <LoadPlan
+          change={change}
+          intro={
+            change.way.length > 0
+              ? trans.__(
+                  'It needs other modules, so more than one will change.'
+                )
+              : trans.__('This will change:')
+          }
+          ways={await waysTo(fullNames, change, model)}
+          choose={way => {
+            load = [...way, ...fullNames];
+            return model.preview(load);
+          }}
+          trans={trans}
+        />
+      ),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Cancel') }),
         Dialog.okButton({ label: trans.__('Load') })
       ]
     });
-    return answer.button.accept;
+    return answer.button.accept ? load : null;
   } catch (reason) {
-    model.fail(reason as Error);
-    return false;
+    if (!model.cancelled) {
+      model.fail(reason as Error);
+    }
+    return null;
   }
+}
+
+/**
+ * Return the chains of modules among which the user can choose.
+ */
+async function waysTo(
+  fullNames: string[],
+  change: { way: string[] },
+  model: ISoftwareModel
+): Promise<string[][]> {
+  if (fullNames.length !== 1 || change.way.length === 0) {
+    return [];
+  }
+  const [name] = fullNames;
+  return (model.version(name) ?? (await model.details(name))).ways;
 }

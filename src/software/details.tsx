@@ -1,14 +1,18 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import { Button, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { ModuleDetails } from '../rest/payloads';
+import type {
+  ModuleDetails,
+  ModulefileText,
+  VersionInfo
+} from '../rest/payloads';
 import { softwareIcon } from '../ui/icons';
 import { detailOf, sayError } from '../ui/sentences';
 import { Notice } from '../ui/notice';
 import type { IModuleActions, ISoftwareModel } from './tokens';
-import { ActionButton } from './components/row';
+import { ActionButton, Mark } from './components/row';
 
 /**
  * Return the id of the widget that shows the details of a module.
@@ -105,17 +109,21 @@ function Details(props: {
       <p role="status">{trans.__('Asking about %1…', fullName)}</p>
     );
   }
-  const modules = (names: ReadonlyArray<string>) => (
+  const loaded = new Set(
+    model.loaded?.modules.flatMap(m => [m.full_name, m.short_name])
+  );
+  const load = (...names: string[]) => actions.load(...names);
+  const names = (names: ReadonlyArray<string>) => (
     <ul className="jp-SoftwareDetails-names">
       {names.map(name => (
         <li key={name}>
-          <button
-            type="button"
-            className="jp-SoftwarePanel-name"
-            onClick={() => actions.show(name)}
-          >
-            {name}
-          </button>
+          <ModuleLine
+            fullName={name}
+            loaded={loaded.has(name)}
+            busy={model.busy.has(name)}
+            actions={actions}
+            trans={trans}
+          />
         </li>
       ))}
     </ul>
@@ -124,15 +132,11 @@ function Details(props: {
     <>
       <div className="jp-SoftwareDetails-header">
         <h2>{details.full_name}</h2>
-        <ActionButton
+        <ModuleAction
           fullName={details.full_name}
-          action={details.loaded ? 'unload' : 'load'}
+          loaded={details.loaded}
           busy={model.busy.has(details.full_name)}
-          onClick={() =>
-            details.loaded
-              ? actions.unload(details.full_name)
-              : actions.load(details.full_name)
-          }
+          actions={actions}
           trans={trans}
         />
       </div>
@@ -151,9 +155,26 @@ function Details(props: {
               details.ways.length
             )}
           </h3>
-          <ul>
+          <ul className="jp-SoftwareDetails-names">
             {details.ways.map(way => (
-              <li key={way.join(' ')}>{way.join(' + ')}</li>
+              <li key={way.join(' ')}>
+                {way.join(' + ')}
+                {details.ways.length > 1 && !details.loaded && (
+                  <Button
+                    small
+                    minimal
+                    className="jp-SoftwarePanel-action"
+                    aria-label={trans.__(
+                      'Load %1 through %2',
+                      details.full_name,
+                      way.join(' + ')
+                    )}
+                    onClick={() => load(...way, details.full_name)}
+                  >
+                    {trans.__('Load')}
+                  </Button>
+                )}
+              </li>
             ))}
           </ul>
         </section>
@@ -170,19 +191,32 @@ function Details(props: {
       {details.dependencies.length > 0 && (
         <section>
           <h3>{trans.__('Dependencies')}</h3>
-          {modules(details.dependencies)}
+          {names(details.dependencies)}
         </section>
       )}
       {details.conflicts.length > 0 && (
         <section>
           <h3>{trans.__('Conflicts')}</h3>
-          {modules(details.conflicts)}
+          {names(details.conflicts)}
         </section>
       )}
       {details.versions.length > 1 && (
         <section>
           <h3>{trans.__('All versions')}</h3>
-          {modules(details.versions)}
+          <ul className="jp-SoftwareDetails-names">
+            {details.versions.map(version => (
+              <li key={version.full_name}>
+                <ModuleLine
+                  fullName={version.full_name}
+                  loaded={version.loaded}
+                  busy={model.busy.has(version.full_name)}
+                  marks={marksOf(version, trans)}
+                  actions={actions}
+                  trans={trans}
+                />
+              </li>
+            ))}
+          </ul>
         </section>
       )}
       <section>
@@ -217,8 +251,126 @@ function Details(props: {
             </>
           )}
         </dl>
+        {details.modulefile && (
+          <ModulefileView
+            key={details.modulefile}
+            fullName={details.full_name}
+            model={model}
+            trans={trans}
+          />
+        )}
       </section>
     </>
+  );
+}
+
+/**
+ * Return what is to be said of a version beside its name.
+ */
+function marksOf(version: VersionInfo, trans: TranslationBundle): string[] {
+  return [
+    version.default ? trans.__('default') : '',
+    version.hidden ? trans.__('hidden') : '',
+    version.deprecated ? trans.__('deprecated') : '',
+    version.needs.length > 0
+      ? trans.__('needs %1', version.needs.join(' + '))
+      : ''
+  ].filter(mark => mark);
+}
+
+/**
+ * The button that loads a module, or unloads it where it is loaded.
+ */
+function ModuleAction(props: {
+  fullName: string;
+  loaded: boolean;
+  busy: boolean;
+  actions: IModuleActions;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { fullName, loaded, actions } = props;
+  return (
+    <ActionButton
+      fullName={fullName}
+      action={loaded ? 'unload' : 'load'}
+      busy={props.busy}
+      onClick={() =>
+        loaded ? actions.unload(fullName) : actions.load(fullName)
+      }
+      onCancel={() => actions.cancel(fullName)}
+      trans={props.trans}
+    />
+  );
+}
+
+/**
+ * A module that is named: a way to its details, and the button that loads it.
+ */
+function ModuleLine(props: {
+  fullName: string;
+  loaded: boolean;
+  busy: boolean;
+  marks?: ReadonlyArray<string>;
+  actions: IModuleActions;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { fullName, loaded, actions, trans } = props;
+  return (
+    <div className="jp-SoftwareDetails-line">
+      <button
+        type="button"
+        className="jp-SoftwarePanel-name"
+        title={trans.__('Show what %1 is', fullName)}
+        onClick={() => actions.show(fullName)}
+      >
+        {fullName}
+      </button>
+      {loaded && <Mark>{trans.__('loaded')}</Mark>}
+      {props.marks?.map(mark => (
+        <Mark key={mark}>{mark}</Mark>
+      ))}
+      {!loaded && <ModuleAction {...props} />}
+    </div>
+  );
+}
+
+/**
+ * The text of a modulefile, fetched when it is unfolded.
+ */
+function ModulefileView(props: {
+  fullName: string;
+  model: ISoftwareModel;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { fullName, model, trans } = props;
+  const [file, setFile] = React.useState<ModulefileText | null>(null);
+  const [error, setError] = React.useState<Error | null>(null);
+  const read = () => {
+    model.modulefile(fullName).then(
+      told => {
+        setFile(told);
+        setError(null);
+      },
+      (reason: Error) => setError(reason)
+    );
+  };
+  return (
+    <details
+      onToggle={event => {
+        if (event.currentTarget.open && !file) {
+          read();
+        }
+      }}
+    >
+      <summary>{trans.__('Text of the modulefile')}</summary>
+      {error && (
+        <Notice level="error" detail={detailOf(error)} trans={trans}>
+          {sayError(error, trans)}
+        </Notice>
+      )}
+      {file && <pre tabIndex={0}>{file.text}</pre>}
+      {file?.truncated && <p>{trans.__('The rest is left out.')}</p>}
+    </details>
   );
 }
 

@@ -1,71 +1,16 @@
 import type {
   Change,
-  FoundModule,
   FoundModules,
   LoadedModules,
   ModulesQuery,
   SystemInfo
 } from '../rest/payloads';
+import { changeAt, foundModule, loadedAt, SYSTEM, versionOf } from './testing';
 import { PAGE, SoftwareModel } from './model';
 
-const SYSTEM: SystemInfo = {
-  kind: 'lmod',
-  version: '8.6.19',
-  command: '/lmod',
-  reason: '',
-  message: '',
-  cure: '',
-  detail: '',
-  revision: 0,
-  index: 'complete',
-  modulefiles: 250
-};
-
-function loadedAt(revision: number, ...names: string[]): LoadedModules {
-  return {
-    revision,
-    modules: names.map(name => ({
-      full_name: name,
-      short_name: name,
-      version: '',
-      hidden: false,
-      sticky: false,
-      requested: true,
-      protected: false,
-      modulefile: ''
-    })),
-    inactive: []
-  };
-}
-
-function changeAt(revision: number, said: Partial<Change> = {}): Change {
-  return {
-    ...loadedAt(revision),
-    preview: false,
-    way: [],
-    kept: [],
-    loaded: [],
-    unloaded: [],
-    reloaded: [],
-    inactivated: [],
-    activated: [],
-    protected: [],
-    risks: [],
-    environment: { set: [], unset: [] },
-    kernels_changed: false,
-    messages: [],
-    ...said
-  };
-}
-
-const TREE: FoundModule[] = Array.from({ length: 250 }, (_, i) => ({
-  short_name: `m${i}`,
-  summary: '',
-  category: '',
-  match: 'name',
-  matched: [],
-  versions: []
-}));
+const TREE = Array.from({ length: 250 }, (_, i) =>
+  foundModule(`m${i}`, [versionOf(`m${i}/1`)])
+);
 
 /**
  * A server side that answers from memory and can be told to fail or to wait.
@@ -75,16 +20,26 @@ class Api {
   index: SystemInfo['index'] = 'complete';
   asked: string[] = [];
   refuse: Error | null = null;
-  change = jest.fn((request: { preview?: boolean }): Promise<Change> => {
-    this.asked.push('change');
-    if (this.refuse) {
-      return Promise.reject(this.refuse);
+  hangs = false;
+  change = jest.fn(
+    (request: { preview?: boolean }, signal?: AbortSignal): Promise<Change> => {
+      this.asked.push('change');
+      if (this.refuse) {
+        return Promise.reject(this.refuse);
+      }
+      if (this.hangs) {
+        return new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => reject(new Error('aborted')));
+        });
+      }
+      return Promise.resolve(
+        changeAt(request.preview ? this.revision : ++this.revision)
+      );
     }
-    return Promise.resolve(
-      changeAt(request.preview ? this.revision : ++this.revision)
-    );
-  });
+  );
+  switch = jest.fn(() => Promise.resolve(changeAt(++this.revision)));
   module = jest.fn();
+  modulefile = jest.fn();
 
   system(): Promise<SystemInfo> {
     this.asked.push('system');
@@ -97,8 +52,12 @@ class Api {
   }
 
   modules(query: ModulesQuery): Promise<FoundModules> {
-    this.asked.push(`modules ${query.query}`);
-    const fits = TREE.filter(m => m.short_name.includes(query.query ?? ''));
+    this.asked.push(`modules ${query.query} ${query.offset}`);
+    const fits = TREE.filter(
+      m =>
+        m.short_name.includes(query.query ?? '') &&
+        (!query.category || m.short_name === query.category)
+    );
     const { limit = 50, offset = 0 } = query;
     return Promise.resolve({
       revision: this.revision,
@@ -124,17 +83,63 @@ describe('SoftwareModel', () => {
     expect(model.total).toBeNull();
   });
 
-  it('shows the first page and fetches the others, each once', async () => {
+  const here = () => model.found.filter(module => module !== undefined);
+  const settled = async () => {
+    await new Promise(resolve => setTimeout(resolve, 0));
+  };
+
+  it('shows the first page and fetches what comes in sight, each page once', async () => {
     await model.refresh();
-    expect(model.found).toHaveLength(PAGE);
+    expect(model.found).toHaveLength(250);
+    expect(here()).toHaveLength(PAGE);
     expect(model.total).toBe(250);
-    await Promise.all([model.fetchMore(), model.fetchMore()]);
-    expect(model.found).toHaveLength(2 * PAGE);
-    await model.fetchMore();
+    model.look(205, 230);
+    model.look(206, 231);
+    await settled();
+    expect(here()).toHaveLength(PAGE + 50);
+    expect(model.found[249]).toEqual(TREE[249]);
+    expect(model.found[PAGE]).toBeUndefined();
+    model.look(90, 110);
+    await settled();
     expect(model.found).toEqual(TREE);
     const before = api.asked.length;
-    await model.fetchMore();
+    model.look(0, 249);
+    await settled();
     expect(api.asked).toHaveLength(before);
+  });
+
+  it('fetches again what could not be fetched', async () => {
+    await model.refresh();
+    const plain = api.modules.bind(api);
+    api.modules = () => Promise.reject(new Error('gone'));
+    model.look(100, 120);
+    await settled();
+    expect(model.error?.message).toBe('gone');
+    api.modules = plain;
+    model.look(100, 120);
+    await settled();
+    expect(here()).toHaveLength(2 * PAGE);
+  });
+
+  it('searches again when a filter changes, from the top', async () => {
+    await model.refresh();
+    model.look(205, 230);
+    await settled();
+    const { short_name: category } = TREE[7];
+    model.category = category;
+    await settled();
+    expect(model.found).toEqual([TREE[7]]);
+    expect(api.asked[api.asked.length - 1]).toBe('modules  0');
+    const before = api.asked.length;
+    model.category = category;
+    expect(api.asked).toHaveLength(before);
+  });
+
+  it('asks nothing for a filter before anybody looks', async () => {
+    model.loadable = true;
+    model.hidden = true;
+    await settled();
+    expect(api.asked).toEqual([]);
   });
 
   it('never shows the answer of an older search', async () => {
@@ -151,27 +156,98 @@ describe('SoftwareModel', () => {
     answers[0]();
     await older;
     expect(model.query).toBe('m22');
-    expect(model.found.map(m => m.short_name)).toEqual(
+    expect(model.found.map(m => m?.short_name)).toEqual(
       TREE.map(m => m.short_name).filter(name => name.includes('m22'))
     );
   });
 
-  it('keeps the page that is shown when a change is done', async () => {
+  it('asks again only for what is in sight when a change is done', async () => {
     await model.refresh();
-    await model.fetchMore();
+    model.look(120, 140);
+    await settled();
     await model.load(['m1']);
-    expect(model.found).toHaveLength(2 * PAGE);
+    expect(api.asked[api.asked.length - 1]).toBe('modules  100');
+    expect(model.found).toHaveLength(250);
+    expect(here()).toEqual(TREE.slice(PAGE, 2 * PAGE));
     expect(model.loaded?.revision).toBe(1);
     expect(model.outcome?.revision).toBe(1);
     expect(model.busy.size).toBe(0);
+  });
+
+  it('finds a version among what is here', async () => {
+    expect(model.version('m3/1')).toBeNull();
+    await model.refresh();
+    expect(model.version('m3/1')?.full_name).toBe('m3/1');
+    expect(model.version('m3')).toBeNull();
+  });
+
+  it('cancels one change and says so', async () => {
+    await model.refresh();
+    api.hangs = true;
+    const change = model.load(['m1']);
+    expect([...model.busy]).toEqual(['m1']);
+    model.cancel('m2');
+    expect(model.cancelled).toBe(false);
+    model.cancel('m1');
+    await change;
+    expect(model.cancelled).toBe(true);
+    expect(model.error).toBeNull();
+    expect(model.changing).toBe(false);
+    api.hangs = false;
+    await model.load(['m1']);
+    expect(model.cancelled).toBe(false);
+  });
+
+  it('shows what came of a change that was cancelled too late', async () => {
+    await model.refresh();
+    api.hangs = true;
+    const change = model.load(['m1']);
+    api.revision = 1;
+    model.cancel('m1');
+    await change;
+    expect(model.loaded?.revision).toBe(1);
+  });
+
+  it('undoes', async () => {
+    await model.load(['m1']);
+    await model.undo();
+    expect(api.switch.mock.lastCall).toEqual([
+      { to: 'previous', confirmed: false },
+      expect.any(AbortSignal)
+    ]);
+    expect(model.loaded?.revision).toBe(2);
+    expect(model.outcome?.revision).toBe(2);
   });
 
   it('says what is being changed while it is', async () => {
     const seen: string[][] = [];
     model.stateChanged.connect(() => seen.push([...model.busy]));
     await model.load(['m1', 'm2']);
-    expect(seen[0]).toEqual(['m1', 'm2']);
+    expect(seen).toContainEqual(['m1', 'm2']);
     expect(seen[seen.length - 1]).toEqual([]);
+  });
+
+  it('takes a change that another part asked for', async () => {
+    const seen: string[][] = [];
+    model.stateChanged.connect(() => seen.push([...model.busy]));
+    await model.apply(() => Promise.resolve(changeAt(3)), ['work']);
+    expect(seen).toContainEqual(['work']);
+    expect(model.busy.size).toBe(0);
+    expect(model.loaded?.revision).toBe(3);
+    expect(model.outcome?.revision).toBe(3);
+    await model.apply(() => Promise.reject(new Error('no')), ['work']);
+    expect(model.error?.message).toBe('no');
+    expect(model.busy.size).toBe(0);
+  });
+
+  it('tells what was done elsewhere until something else is', async () => {
+    model.fail(new Error('no'));
+    model.tell('Saved as work.');
+    expect(model.told).toBe('Saved as work.');
+    expect(model.error).toBeNull();
+    await model.load(['m1']);
+    expect(model.told).toBe('');
+    expect(model.outcome).not.toBeNull();
   });
 
   it('keeps a failure in view until something is changed', async () => {

@@ -3,11 +3,13 @@ import { Signal } from '@lumino/signaling';
 
 import type {
   Change,
-  ChangeRequest,
   FoundModule,
+  FoundModules,
   LoadedModules,
   ModuleDetails,
-  SystemInfo
+  ModulefileText,
+  SystemInfo,
+  VersionInfo
 } from '../rest/payloads';
 import type { SoftwareApi } from './api';
 import type { ISoftwareModel } from './tokens';
@@ -16,6 +18,16 @@ import type { ISoftwareModel } from './tokens';
  * How many short names one request brings.
  */
 export const PAGE = 100;
+
+/**
+ * How many the server gives at most.
+ */
+const MOST = 500;
+
+interface IChangeUnderWay {
+  names: ReadonlyArray<string>;
+  controller: AbortController;
+}
 
 /**
  * What the server's event tells; see `software/events.json`.
@@ -30,7 +42,18 @@ export interface ISoftwareNotice {
  * The state of the software room: no DOM, no dialogs, no requests of its own.
  */
 export class SoftwareModel extends VDomModel implements ISoftwareModel {
-  constructor(private _api: Omit<SoftwareApi, '_client'>) {
+  constructor(
+    private _api: Pick<
+      SoftwareApi,
+      | 'change'
+      | 'loaded'
+      | 'module'
+      | 'modulefile'
+      | 'modules'
+      | 'switch'
+      | 'system'
+    >
+  ) {
     super();
   }
 
@@ -46,7 +69,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     return this._query;
   }
 
-  get found(): ReadonlyArray<FoundModule> {
+  get found(): ReadonlyArray<FoundModule | undefined> {
     return this._found;
   }
 
@@ -58,8 +81,20 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     return this._busy;
   }
 
+  get changing(): boolean {
+    return this._changes.size > 0;
+  }
+
+  get cancelled(): boolean {
+    return this._cancelled;
+  }
+
   get outcome(): Change | null {
     return this._outcome;
+  }
+
+  get told(): string {
+    return this._told;
   }
 
   get error(): Error | null {
@@ -89,30 +124,14 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     this._takeKernels(notice);
     this._noticed = notice;
     // The answer of a change of ours that is under way may bring the same.
-    if (this._busy.size === 0) {
+    if (!this.changing) {
       await this._catchUp();
     }
   }
 
-  async search(query: string): Promise<void> {
+  search(query: string): Promise<void> {
     this._query = query;
-    const asked = ++this._searches;
-    this.stateChanged.emit();
-    await this._ask(
-      'read',
-      this._api.modules({
-        query,
-        limit: PAGE,
-        offset: 0,
-        hidden: this._hidden
-      }),
-      answer => {
-        if (asked === this._searches) {
-          this._found = answer.modules;
-          this._total = answer.total;
-        }
-      }
-    );
+    return this._searchAgain();
   }
 
   get hidden(): boolean {
@@ -122,64 +141,137 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   set hidden(value: boolean) {
     if (value !== this._hidden) {
       this._hidden = value;
-      if (this._total !== null) {
-        void this.search(this._query);
+      this._filtersChanged();
+    }
+  }
+
+  get loadable(): boolean {
+    return this._loadable;
+  }
+
+  set loadable(value: boolean) {
+    if (value !== this._loadable) {
+      this._loadable = value;
+      this._filtersChanged();
+    }
+  }
+
+  get category(): string {
+    return this._category;
+  }
+
+  set category(value: string) {
+    if (value !== this._category) {
+      this._category = value;
+      this._filtersChanged();
+    }
+  }
+
+  look(first: number, last: number): void {
+    this._inSight = [first, last];
+    const end = Math.min(last + 1, this._found.length);
+    for (let offset = pageOf(first); offset < end; offset += PAGE) {
+      if (!this._fetched.has(offset)) {
+        void this._fetchPage(offset);
       }
     }
   }
 
-  async fetchMore(): Promise<void> {
-    const offset = this._found.length;
-    if (this._fetching === offset || offset >= (this._total ?? 0)) {
-      return;
-    }
-    this._fetching = offset;
-    const asked = this._searches;
-    await this._ask(
-      'read',
-      this._api.modules({
-        query: this._query,
-        limit: PAGE,
-        offset,
-        hidden: this._hidden
-      }),
-      answer => {
-        if (asked === this._searches && offset === this._found.length) {
-          this._found = [...this._found, ...answer.modules];
+  version(fullName: string): VersionInfo | null {
+    for (const module of this._found) {
+      for (const version of module?.versions ?? []) {
+        if (version.full_name === fullName) {
+          return version;
         }
       }
-    );
-    this._fetching = -1;
+    }
+    return null;
   }
 
   preview(fullNames: ReadonlyArray<string>): Promise<Change> {
-    return this._api.change({
-      load: [...fullNames],
-      unload: [],
-      preview: true
-    });
+    const load = [...fullNames];
+    return this._busyWith(load, signal =>
+      this._api.change({ load, unload: [], preview: true }, signal)
+    );
   }
 
   load(fullNames: ReadonlyArray<string>): Promise<void> {
-    return this._change({
-      load: [...fullNames],
-      unload: [],
-      preview: false,
-      confirmed: false
-    });
+    const load = [...fullNames];
+    return this.apply(
+      signal => this._api.change({ load, unload: [] }, signal),
+      load
+    );
   }
 
   unload(fullNames: ReadonlyArray<string>, confirmed = false): Promise<void> {
-    return this._change({
-      load: [],
-      unload: [...fullNames],
-      preview: false,
-      confirmed
+    const unload = [...fullNames];
+    return this.apply(
+      signal => this._api.change({ load: [], unload, confirmed }, signal),
+      unload
+    );
+  }
+
+  undo(confirmed = false): Promise<void> {
+    return this.apply(signal =>
+      this._api.switch({ to: 'previous', confirmed }, signal)
+    );
+  }
+
+  async apply(
+    ask: (signal: AbortSignal) => Promise<Change>,
+    fullNames: ReadonlyArray<string> = []
+  ): Promise<void> {
+    this.dismiss();
+    let aborted = false;
+    let answered = false;
+    const asked = this._busyWith(fullNames, signal => {
+      signal.addEventListener('abort', () => {
+        aborted = true;
+      });
+      return ask(signal);
     });
+    await this._ask('change', asked, told => {
+      answered = true;
+      this._outcome = told;
+      this._takeLoaded(told);
+      this._takeKernels(told);
+    });
+    if (this.isDisposed) {
+      return;
+    }
+    if (aborted && !answered) {
+      this._error = null;
+      // it may have come too late
+      await this.refresh();
+    } else {
+      await this._refreshFound();
+    }
+    await this._catchUp();
+  }
+
+  cancel(fullName?: string): void {
+    for (const change of this._changes) {
+      if (fullName === undefined || change.names.includes(fullName)) {
+        this._cancelled = true;
+        change.controller.abort();
+      }
+    }
   }
 
   details(fullName: string): Promise<ModuleDetails> {
     return this._api.module(fullName);
+  }
+
+  modulefile(fullName: string): Promise<ModulefileText> {
+    return this._api.modulefile(fullName);
+  }
+
+  tell(sentence: string): void {
+    this._told = sentence;
+    this._outcome = null;
+    this._error = null;
+    this._cancelled = false;
+    this.stateChanged.emit();
   }
 
   fail(error: Error): void {
@@ -189,28 +281,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   }
 
   dismiss(): void {
-    this._outcome = null;
-    this._error = null;
-    this.stateChanged.emit();
-  }
-
-  private async _change(request: Required<ChangeRequest>): Promise<void> {
-    const names = [...request.load, ...request.unload];
-    this._busy = new Set([...this._busy, ...names]);
-    this._outcome = null;
-    this._error = null;
-    this.stateChanged.emit();
-    await this._ask('change', this._api.change(request), change => {
-      this._outcome = change;
-      this._takeLoaded(change);
-      this._takeKernels(change);
-    });
-    this._busy = new Set([...this._busy].filter(name => !names.includes(name)));
-    if (!this.isDisposed) {
-      this.stateChanged.emit();
-      await this._refreshFound();
-      await this._catchUp();
-    }
+    this.tell('');
   }
 
   /**
@@ -230,27 +301,98 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   }
 
   /**
-   * Ask again for the part of the answer that is shown: a change makes modules
+   * Wait for an answer while some modules are busy, and can be cancelled.
+   */
+  private async _busyWith<T>(
+    names: ReadonlyArray<string>,
+    ask: (signal: AbortSignal) => Promise<T>
+  ): Promise<T> {
+    const change = { names, controller: new AbortController() };
+    const tell = () => {
+      this._busy = new Set([...this._changes].flatMap(({ names }) => names));
+      if (!this.isDisposed) {
+        this.stateChanged.emit();
+      }
+    };
+    this._changes.add(change);
+    tell();
+    try {
+      return await ask(change.controller.signal);
+    } finally {
+      this._changes.delete(change);
+      tell();
+    }
+  }
+
+  private _filtersChanged(): void {
+    this.stateChanged.emit();
+    if (this._total !== null) {
+      void this._searchAgain();
+    }
+  }
+
+  private _searchAgain(): Promise<void> {
+    this._inSight = [0, 0];
+    return this._find(0, PAGE);
+  }
+
+  /**
+   * Ask again for the part of the answer that is in sight: a change makes modules
    * loadable and takes others away.
    */
-  private async _refreshFound(): Promise<void> {
+  private _refreshFound(): Promise<void> {
+    const [first, last] = this._inSight;
+    const offset = pageOf(first);
+    return this._find(offset, Math.min(MOST, pageOf(last) + PAGE - offset));
+  }
+
+  /**
+   * Search, and put the part that was asked for in the place of what was found.
+   */
+  private _find(offset: number, limit: number): Promise<void> {
     const asked = ++this._searches;
-    const limit = Math.min(500, Math.max(PAGE, this._found.length));
-    await this._ask(
-      'read',
-      this._api.modules({
-        query: this._query,
-        limit,
-        offset: 0,
-        hidden: this._hidden
-      }),
-      answer => {
-        if (asked === this._searches) {
-          this._found = answer.modules;
-          this._total = answer.total;
+    return this._ask('read', this._modules(offset, limit), answer => {
+      if (asked === this._searches) {
+        const { modules, total } = answer;
+        this._fetched = new Set();
+        for (let page = offset; page < offset + limit; page += PAGE) {
+          this._fetched.add(page);
         }
+        this._total = total;
+        this._found = laidInto(
+          new Array(total).fill(undefined),
+          modules,
+          offset
+        );
       }
-    );
+    });
+  }
+
+  private async _fetchPage(offset: number): Promise<void> {
+    const asked = this._searches;
+    const fetched = this._fetched;
+    fetched.add(offset);
+    let here = false;
+    await this._ask('read', this._modules(offset, PAGE), answer => {
+      here = true;
+      if (asked === this._searches) {
+        this._found = laidInto(this._found, answer.modules, offset);
+      }
+    });
+    if (!here) {
+      fetched.delete(offset);
+    }
+  }
+
+  private _modules(offset: number, limit: number): Promise<FoundModules> {
+    return this._api.modules({
+      query: this._query,
+      limit,
+      offset,
+      hidden: this._hidden,
+      loadable: this._loadable,
+      category: this._category
+    });
   }
 
   /**
@@ -271,8 +413,8 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
    */
   private _takeLoaded(told: LoadedModules): void {
     if (!this._loaded || told.revision >= this._loaded.revision) {
-      const { revision, modules, inactive } = told;
-      this._loaded = { revision, modules, inactive };
+      const { revision, modules, inactive, undoable } = told;
+      this._loaded = { revision, modules, inactive, undoable };
     }
   }
 
@@ -307,15 +449,43 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   private _loaded: LoadedModules | null = null;
   private _query = '';
   private _hidden = false;
-  private _found: ReadonlyArray<FoundModule> = [];
+  private _loadable = false;
+  private _category = '';
+  private _found: ReadonlyArray<FoundModule | undefined> = [];
+  private _fetched = new Set<number>();
+  private _inSight: readonly [number, number] = [0, 0];
   private _total: number | null = null;
   private _searches = 0;
-  private _fetching = -1;
+  private _changes = new Set<IChangeUnderWay>();
   private _busy: ReadonlySet<string> = new Set();
+  private _cancelled = false;
   private _outcome: Change | null = null;
+  private _told = '';
   private _error: Error | null = null;
   private _errorKind: 'read' | 'change' = 'read';
   private _noticed: ISoftwareNotice | null = null;
   private _kernelsRevision = 0;
   private _kernelsChanged = new Signal<this, void>(this);
+}
+
+/**
+ * Return where the page begins that holds an entry.
+ */
+function pageOf(index: number): number {
+  return Math.max(0, Math.floor(index / PAGE) * PAGE);
+}
+
+/**
+ * Return a copy of a list with others in the place of its entries from an offset on.
+ */
+function laidInto<T>(
+  list: ReadonlyArray<T | undefined>,
+  part: ReadonlyArray<T>,
+  offset: number
+): (T | undefined)[] {
+  const copy = [...list];
+  part.slice(0, Math.max(0, copy.length - offset)).forEach((entry, i) => {
+    copy[offset + i] = entry;
+  });
+  return copy;
 }

@@ -1,26 +1,9 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import type { Change } from '../rest/payloads';
+import { changeAt } from './testing';
 import { describeChange } from './outcome';
 
-const NOTHING: Change = {
-  revision: 1,
-  preview: false,
-  way: [],
-  kept: [],
-  loaded: [],
-  unloaded: [],
-  reloaded: [],
-  inactivated: [],
-  activated: [],
-  protected: [],
-  risks: [],
-  environment: { set: [], unset: [] },
-  kernels_changed: false,
-  messages: [],
-  modules: [],
-  inactive: []
-};
+const NOTHING = changeAt(1);
 
 describe('describeChange', () => {
   const trans = nullTranslator.load('jupyterlab_hpc');
@@ -53,5 +36,12 @@ describe('describeChange', () => {
 
   it('says so when nothing did', () => {
     expect(describeChange(NOTHING, trans)).toEqual(['Nothing changed.']);
+  });
+
+  it('tells other folders from nothing', () => {
+    const environment = { set: ['MODULEPATH'], unset: [] };
+    expect(describeChange({ ...NOTHING, environment }, trans)).toEqual([
+      'The folders that modules come from changed.'
+    ]);
   });
 });

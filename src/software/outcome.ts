@@ -40,7 +40,12 @@ export function describeChange(
     );
   }
   if (said.length === 0) {
-    said.push(trans.__('Nothing changed.'));
+    const { set, unset } = change.environment;
+    said.push(
+      [...set, ...unset].includes('MODULEPATH')
+        ? trans.__('The folders that modules come from changed.')
+        : trans.__('Nothing changed.')
+    );
   }
   return said;
 }

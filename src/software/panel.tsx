@@ -1,12 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  caretDownIcon,
-  caretRightIcon,
-  InputGroup,
-  ReactWidget,
-  UseSignal
-} from '@jupyterlab/ui-components';
-import { Debouncer } from '@lumino/polling';
+import { Button, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
@@ -14,9 +8,21 @@ import { softwareIcon } from '../ui/icons';
 import { Notice } from '../ui/notice';
 import { detailOf, sayError, sayTemplate } from '../ui/sentences';
 import { AvailableModules } from './components/available';
+import { CollectionsSection, LoadedMenu } from './components/collections';
 import { LoadedList } from './components/loaded';
+import type { IStaleView } from './components/stale';
+import { StaleSection } from './components/stale';
+import { PickBar, PickButton, usePicks } from './components/picks';
+import { Filters, SearchBox } from './components/search';
+import { Section } from './components/section';
 import { describeChange } from './outcome';
-import type { IModuleActions, ISoftwareModel } from './tokens';
+import type {
+  ICollectionsModel,
+  IModuleActions,
+  ISoftwareModel,
+  ISoftwareOptions
+} from './tokens';
+import { DEFAULT_OPTIONS } from './tokens';
 
 /**
  * The id of the panel's widget.
@@ -24,9 +30,12 @@ import type { IModuleActions, ISoftwareModel } from './tokens';
 export const PANEL_ID = 'jupyterlab-hpc-software';
 
 /**
- * Milliseconds without a key stroke before a search is sent.
+ * What the panel asks of the application.
  */
-const PAUSE = 100;
+export interface IPanelActions extends IModuleActions {
+  /** Find hidden modules too, or not; kept as a setting. */
+  setHidden: (hidden: boolean) => void;
+}
 
 /**
  * The Software panel.
@@ -34,8 +43,11 @@ const PAUSE = 100;
 export class SoftwarePanel extends ReactWidget {
   constructor(
     private _model: ISoftwareModel,
-    private _actions: IModuleActions,
-    private _trans: TranslationBundle
+    private _actions: IPanelActions,
+    private _trans: TranslationBundle,
+    private _commands: CommandRegistry,
+    private _collections: ICollectionsModel | null = null,
+    private _stale: IStaleView | null = null
   ) {
     super();
     this.id = PANEL_ID;
@@ -44,6 +56,18 @@ export class SoftwarePanel extends ReactWidget {
     this.title.caption = _trans.__('Software');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', _trans.__('Software'));
+  }
+
+  /**
+   * What the user has chosen in the settings.
+   */
+  get options(): ISoftwareOptions {
+    return this._options;
+  }
+
+  set options(options: ISoftwareOptions) {
+    this._options = options;
+    this.update();
   }
 
   /**
@@ -68,84 +92,59 @@ export class SoftwarePanel extends ReactWidget {
           <Panel
             model={this._model}
             actions={this._actions}
+            stale={this._stale}
+            options={this._options}
+            focusSearch={() => this.focusSearch()}
+            commands={this._commands}
+            collections={this._collections}
             trans={this._trans}
           />
         )}
       </UseSignal>
     );
   }
+
+  private _options = DEFAULT_OPTIONS;
 }
 
-function Panel(props: {
+interface IPanelProps {
   model: ISoftwareModel;
-  actions: IModuleActions;
+  actions: IPanelActions;
+  stale: IStaleView | null;
+  options: ISoftwareOptions;
+  focusSearch: () => void;
+  commands: CommandRegistry;
+  collections: ICollectionsModel | null;
   trans: TranslationBundle;
-}): React.JSX.Element {
-  const { model, actions, trans } = props;
-  const { system, loaded, found, total, outcome, error } = model;
+}
+
+function Panel(props: IPanelProps): React.JSX.Element {
+  const { model, actions, options, focusSearch, commands, trans } = props;
+  const { collections, stale } = props;
+  const { system, loaded, total } = model;
   const list = React.useRef<HTMLDivElement>(null);
   const loadedTitle = React.useId();
   const availableTitle = React.useId();
-  const fetchMore = React.useCallback(() => void model.fetchMore(), [model]);
-  const reading = system?.index === 'building' || system?.index === 'names';
+  const toLoad = usePicks();
+  const toUnload = usePicks();
+  const look = React.useCallback(
+    (first: number, last: number) => model.look(first, last),
+    [model]
+  );
 
   return (
     <>
-      <SearchBox model={model} list={list} trans={trans} />
-      <div className="jp-SoftwarePanel-status" role="status">
-        {outcome &&
-          describeChange(outcome, trans).map(sentence => (
-            <p key={sentence}>{sentence}</p>
-          ))}
-        {total !== null && system?.kind !== 'none' && (
-          <p>
-            {model.query
-              ? trans._n('%1 module found', '%1 modules found', total)
-              : trans._n('%1 module', '%1 modules', total)}
-            {reading && ` · ${trans.__('reading the module tree…')}`}
-          </p>
-        )}
-      </div>
-      <div className="jp-SoftwarePanel-notices">
-        {error && (
-          <Notice
-            level="error"
-            detail={detailOf(error)}
-            detailLabel={trans.__('What the module system said')}
-            onDismiss={() => model.dismiss()}
-            trans={trans}
-          >
-            {sayError(error, trans)}
-          </Notice>
-        )}
-        {outcome?.messages.map(message => (
-          <Notice
-            key={message.text}
-            level={message.level}
-            detail={message.text}
-            detailLabel={trans.__('What the module system said')}
-            open={message.level !== 'info'}
-            onDismiss={() => model.dismiss()}
-            trans={trans}
-          >
-            {message.template
-              ? sayTemplate(message.template, message.arguments, trans)
-              : message.level === 'info'
-                ? trans.__('The module system has a remark.')
-                : trans.__('The module system warns.')}
-          </Notice>
-        ))}
-        {system?.reason && (
-          <Notice
-            level="warning"
-            cure={sayTemplate(system.cure, [], trans)}
-            detail={system.detail}
-            trans={trans}
-          >
-            {sayTemplate(system.message, [], trans)}
-          </Notice>
-        )}
-      </div>
+      <SearchBox
+        model={model}
+        enter={() => list.current?.querySelector('button')?.focus()}
+        trans={trans}
+      />
+      {system?.kind !== 'none' && (
+        <Filters model={model} setHidden={actions.setHidden} trans={trans} />
+      )}
+      <Outcome {...props} />
+      <Notices {...props} />
+      {stale && <StaleSection {...stale} trans={trans} />}
       {system?.kind !== 'none' && (
         <>
           <Section
@@ -153,14 +152,34 @@ function Panel(props: {
             title={trans.__('Loaded modules')}
             count={loaded?.modules.length}
             className="jp-SoftwarePanel-loadedSection"
+            actions={
+              <>
+                <PickButton
+                  picks={toUnload}
+                  label={trans.__('Select several loaded modules')}
+                  trans={trans}
+                />
+                {collections && (
+                  <LoadedMenu commands={commands} trans={trans} />
+                )}
+              </>
+            }
           >
+            <PickBar
+              picks={toUnload}
+              label={count => trans.__('Unload selected (%1)', count)}
+              act={names => actions.unload(...names)}
+              trans={trans}
+            />
             {loaded && (
               <LoadedList
                 loaded={loaded}
                 busy={model.busy}
+                picks={toUnload}
+                actions={actions}
+                options={options}
                 labelledBy={loadedTitle}
-                unload={actions.unload}
-                show={actions.show}
+                leave={focusSearch}
                 trans={trans}
               />
             )}
@@ -170,28 +189,46 @@ function Panel(props: {
             title={trans.__('Available modules')}
             count={total ?? undefined}
             className="jp-SoftwarePanel-availableSection"
+            actions={
+              <PickButton
+                picks={toLoad}
+                label={trans.__('Select several available modules')}
+                trans={trans}
+              />
+            }
           >
+            <PickBar
+              picks={toLoad}
+              label={count => trans.__('Load selected (%1)', count)}
+              act={names => actions.load(...names)}
+              trans={trans}
+            />
             {total === 0 ? (
-              <p className="jp-SoftwarePanel-empty">
-                {model.query
-                  ? trans.__('Nothing fits “%1”.', model.query)
-                  : trans.__('No module can be loaded here.')}
-              </p>
+              <NothingFound model={model} trans={trans} />
             ) : (
               <AvailableModules
-                found={found}
-                total={total ?? 0}
+                found={model.found}
                 query={model.query}
                 busy={model.busy}
+                picks={toLoad}
+                actions={actions}
+                options={options}
                 labelledBy={availableTitle}
                 listRef={list}
-                fetchMore={fetchMore}
-                load={actions.load}
-                show={actions.show}
+                look={look}
+                leave={focusSearch}
                 trans={trans}
               />
             )}
           </Section>
+          {collections && (
+            <CollectionsSection
+              collections={collections}
+              busy={model.busy}
+              commands={commands}
+              trans={trans}
+            />
+          )}
         </>
       )}
     </>
@@ -199,81 +236,131 @@ function Panel(props: {
 }
 
 /**
- * The search box; the arrow down leads into the list.
+ * What came of the last change and the last search, announced.
  */
-function SearchBox(props: {
-  model: ISoftwareModel;
-  list: React.RefObject<HTMLDivElement>;
-  trans: TranslationBundle;
-}): React.JSX.Element {
-  const { model, list, trans } = props;
-  const [words, setWords] = React.useState(model.query);
-  const latest = React.useRef(words);
-  const search = React.useMemo(
-    () => new Debouncer(() => model.search(latest.current), PAUSE),
-    [model]
-  );
-  React.useEffect(() => () => search.dispose(), [search]);
+function Outcome(props: IPanelProps): React.JSX.Element {
+  const { model, actions, trans } = props;
+  const { system, loaded, outcome, total } = model;
+  const reading = system?.index === 'building' || system?.index === 'names';
   return (
-    <InputGroup
-      className="jp-SoftwarePanel-search"
-      type="search"
-      aria-label={trans.__('Search modules')}
-      placeholder={trans.__('Search modules')}
-      rightIcon="ui-components:search"
-      maxLength={200}
-      spellCheck={false}
-      autoComplete="off"
-      value={words}
-      onChange={event => {
-        setWords(event.target.value);
-        latest.current = event.target.value;
-        void search.invoke();
-      }}
-      onKeyDown={event => {
-        if (event.key === 'ArrowDown') {
-          event.preventDefault();
-          list.current?.querySelector('button')?.focus();
-        }
-      }}
-    />
+    <div className="jp-SoftwarePanel-outcome">
+      <div className="jp-SoftwarePanel-status" role="status">
+        {outcome &&
+          describeChange(outcome, trans).map(sentence => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        {model.told && <p>{model.told}</p>}
+        {model.cancelled && <p>{trans.__('Cancelled.')}</p>}
+        {total !== null && system?.kind !== 'none' && (
+          <p>
+            {model.query
+              ? trans._n('%1 module found', '%1 modules found', total)
+              : trans._n('%1 module', '%1 modules', total)}
+            {reading && ` · ${trans.__('reading the module tree…')}`}
+          </p>
+        )}
+      </div>
+      {outcome && loaded?.undoable && (
+        <Button
+          small
+          minimal
+          className="jp-SoftwarePanel-action"
+          aria-label={trans.__('Undo the last change')}
+          aria-disabled={model.changing}
+          onClick={() => {
+            if (!model.changing) {
+              actions.undo();
+            }
+          }}
+        >
+          {trans.__('Undo')}
+        </Button>
+      )}
+    </div>
   );
 }
 
 /**
- * A part of the panel with a heading that folds it.
+ * What went wrong, and what the module system said.
  */
-function Section(props: {
-  id: string;
-  title: string;
-  count?: number;
-  className: string;
-  children: React.ReactNode;
-}): React.JSX.Element {
-  const [open, setOpen] = React.useState(true);
-  const Caret = open ? caretDownIcon : caretRightIcon;
+function Notices(props: IPanelProps): React.JSX.Element {
+  const { model, trans } = props;
+  const { system, outcome, error } = model;
   return (
-    <section
-      className={`jp-SoftwarePanel-section ${props.className}${open ? '' : ' jp-mod-folded'}`}
-    >
-      <div className="jp-SoftwarePanel-heading">
-        <h3 id={props.id}>
-          <button
-            type="button"
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          >
-            <Caret.react tag="span" className="jp-SoftwarePanel-caret" />
-            {props.title}
-          </button>
-        </h3>
-        {props.count !== undefined && (
-          <span className="jp-SoftwarePanel-count" aria-hidden="true">
-            {props.count}
-          </span>
-        )}
-      </div>
-      {open && props.children}
-    </section>
+    <div className="jp-SoftwarePanel-notices">
+      {error && (
+        <Notice
+          level="error"
+          detail={detailOf(error)}
+          detailLabel={trans.__('What the module system said')}
+          onDismiss={() => model.dismiss()}
+          trans={trans}
+        >
+          {sayError(error, trans)}
+        </Notice>
+      )}
+      {outcome?.messages.map(message => (
+        <Notice
+          key={message.text}
+          level={message.level}
+          detail={message.template ? '' : message.text}
+          detailLabel={trans.__('What the module system said')}
+          open={message.level !== 'info'}
+          onDismiss={() => model.dismiss()}
+          trans={trans}
+        >
+          {message.template
+            ? sayTemplate(message.template, message.arguments, trans)
+            : message.level === 'info'
+              ? trans.__('The module system has a remark.')
+              : trans.__('The module system warns.')}
+        </Notice>
+      ))}
+      {system?.reason && (
+        <Notice
+          level="warning"
+          cure={sayTemplate(system.cure, [], trans)}
+          detail={system.detail}
+          trans={trans}
+        >
+          {sayTemplate(system.message, [], trans)}
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+/**
+ * What stands in the place of an empty list, with the way out.
+ */
+function NothingFound(props: {
+  model: ISoftwareModel;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { model, trans } = props;
+  const filtered = model.loadable || model.category !== '';
+  return (
+    <div className="jp-SoftwarePanel-empty">
+      <p>
+        {model.query
+          ? trans.__('Nothing fits “%1”.', model.query)
+          : filtered
+            ? trans.__('Nothing fits the filters.')
+            : trans.__('No module can be loaded here.')}
+      </p>
+      {filtered && (
+        <Button
+          small
+          minimal
+          className="jp-SoftwarePanel-action"
+          onClick={() => {
+            model.loadable = false;
+            model.category = '';
+          }}
+        >
+          {trans.__('Remove the filters')}
+        </Button>
+      )}
+    </div>
   );
 }

@@ -19,8 +19,20 @@ import type { ISoftwareNotice } from './model';
 import { SoftwareModel } from './model';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the sidebar's tab is placed at once
 import { SoftwarePanel } from './panel';
-import type { IModuleActions } from './tokens';
-import { CommandIDs, ISoftwareModel } from './tokens';
+import type { IPanelActions } from './panel';
+
+import { stale, staleActions } from './staleplugin';
+import type { ISoftwareOptions } from './tokens';
+import {
+  CommandIDs,
+  DEFAULT_OPTIONS,
+  ICollectionsModel,
+  ISoftwareModel,
+  IStaleModel
+} from './tokens';
+
+export { collections } from './collectioncommands';
+export { stale };
 
 const DOMAIN = 'jupyterlab_hpc';
 const SETTINGS = 'jupyterlab_hpc:software';
@@ -75,7 +87,9 @@ export const panel: JupyterFrontEndPlugin<void> = {
     ISettingRegistry,
     ICommandPalette,
     ILayoutRestorer,
-    ILabShell
+    ILabShell,
+    ICollectionsModel,
+    IStaleModel
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -84,19 +98,41 @@ export const panel: JupyterFrontEndPlugin<void> = {
     settings: ISettingRegistry | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    labShell: ILabShell | null
+    labShell: ILabShell | null,
+    collections: ICollectionsModel | null,
+    stale: IStaleModel | null
   ): void => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const run = (id: string) => (fullName: string) => {
-      void commands.execute(id, { full_name: fullName });
-    };
-    const actions: IModuleActions = {
+    const run =
+      (id: string) =>
+      (...full_names: string[]) => {
+        void commands.execute(id, { full_names });
+      };
+    let loaded: ISettingRegistry.ISettings | null = null;
+    const actions: IPanelActions = {
       load: run(CommandIDs.load),
       unload: run(CommandIDs.unload),
-      show: run(CommandIDs.show)
+      show: full_name => {
+        void commands.execute(CommandIDs.show, { full_name });
+      },
+      cancel: fullName => software.cancel(fullName),
+      undo: () => {
+        void commands.execute(CommandIDs.undo);
+      },
+      setHidden: hidden => {
+        software.hidden = hidden;
+        void loaded?.set('showHidden', hidden);
+      }
     };
-    const widget = new SoftwarePanel(software, actions, trans);
+    const widget = new SoftwarePanel(
+      software,
+      actions,
+      trans,
+      commands,
+      collections,
+      stale && { stale, actions: staleActions(commands) }
+    );
     shell.add(widget, 'left', { rank: 300, type: 'Software' });
 
     const tracker = new WidgetTracker<MainAreaWidget<ModuleDetailsView>>({
@@ -116,6 +152,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
 
     addCommands(commands, {
       model: software,
+      options: () => widget.options,
       reveal: () => {
         shell.activateById(widget.id);
         widget.focusSearch();
@@ -140,15 +177,57 @@ export const panel: JupyterFrontEndPlugin<void> = {
     if (settings) {
       translateSettings(settings, SETTINGS, trans);
       settings.load(SETTINGS).then(
-        loaded => {
+        found => {
+          loaded = found;
           const follow = () => {
-            software.hidden = loaded.get('showHidden').composite === true;
+            const chosen =
+              found.composite as unknown as Partial<ISoftwareOptions>;
+            widget.options = { ...DEFAULT_OPTIONS, ...chosen };
+            software.hidden = found.get('showHidden').composite === true;
           };
-          loaded.changed.connect(follow);
+          found.changed.connect(follow);
           follow();
+          if (collections) {
+            keepOpen(collections, found);
+          }
         },
         reason => console.error('The software settings were not read.', reason)
       );
     }
   }
 };
+
+/**
+ * Keep in the settings whether the collections are shown.
+ */
+function keepOpen(
+  collections: ICollectionsModel,
+  settings: ISettingRegistry.ISettings
+): void {
+  const key = 'showCollections';
+  let kept = false;
+  let saves = 0;
+  const follow = () => {
+    // A save tells of a change too, and not always of the user's last one.
+    if (saves === 0) {
+      kept = settings.get(key).composite === true;
+      collections.open = kept;
+    }
+  };
+  settings.changed.connect(follow);
+  follow();
+  collections.stateChanged.connect(() => {
+    if (collections.open !== kept) {
+      kept = collections.open;
+      saves++;
+      settings
+        .set(key, kept)
+        .catch(reason =>
+          console.error('The software settings were not saved.', reason)
+        )
+        .finally(() => {
+          saves--;
+        });
+    }
+  });
+}

@@ -190,11 +190,37 @@ async def test_collections(rest, ask, loaded):
     answer = await rest("software/collections/restore", method="POST", body={"name": "mine"})
     assert answer.code == 200, answer.body
     assert await loaded() == ["compiler/13.2", "tool/1.0"]
+    body = {"name": "mine", "new_name": "yours"}
+    answer = await rest("software/collections/rename", method="POST", body=body)
+    assert [c["name"] for c in answer.body["collections"]] == ["yours"]
+    answer = await rest("software/collections/rename", method="POST", body=body)
+    assert (answer.code, answer.body["reason"]) == (404, "not-found")
+    body = {"name": "yours", "new_name": "mine"}
+    answer = await rest("software/collections/rename", method="POST", body=body)
+    assert answer.code == 200, answer.body
+    assert (await rest("software/collection", name="mine")).body["modules"][0] == "compiler/13.2"
     answer = await rest("software/collections", method="PUT", body={"name": "../evil"})
     assert answer.code == 400
     assert "mine" in str((await rest("software/collections")).body)
     answer = await rest("software/collections", method="DELETE", name="mine")
     assert "mine" not in str((await rest("software/collections")).body)
+
+
+async def test_what_only_a_shell_can_have_is_told(rest, ask, tmp_path):
+    (tmp_path / "more" / "shell").mkdir(parents=True)
+    (tmp_path / "more" / "shell" / "1.0").write_text(
+        "#%Module\nset-alias ll {ls -l}\nsetenv SHELLS 1\n"
+    )
+    body = {"use": [str(tmp_path / "more")]}
+    assert (await rest("software/modulepaths", method="PATCH", body=body)).code == 200
+    await complete(rest)
+    answer = await rest("software/module", full_name="shell/1.0")
+    while answer.code == 404:  # it is not read yet
+        await asyncio.sleep(0.02)
+        answer = await rest("software/module", full_name="shell/1.0")
+    assert answer.body["unsupported"] == ["ll"]
+    assert (await rest("software/module", full_name="tool/1.0")).body["unsupported"] == []
+    assert (await ask(load=["shell"])).body["environment"]["set"] == ["SHELLS"]
 
 
 async def test_module_paths(rest, ask, loaded, tmp_path):
@@ -205,3 +231,7 @@ async def test_module_paths(rest, ask, loaded, tmp_path):
     assert answer.code == 200, answer.body
     await ask(load=["extra"])
     assert await loaded() == ["extra/1.0"]
+    await ask(unload=["extra"])
+    await rest("software/modulepaths", method="PATCH", body={"unuse": [str(more)]})
+    while (await rest("software/modules", query="extra")).body["total"]:
+        await asyncio.sleep(0.05)

@@ -1,5 +1,6 @@
 """Collections over REST, on real Lmod."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,71 @@ async def test_what_is_gone_is_told_and_the_rest_is_loaded(rest, jp_home_dir):
     assert any("mine" in message["text"] for message in answer.body["messages"])
 
 
+async def rename(rest, name, new_name):
+    body = {"name": name, "new_name": new_name}
+    return await rest("software/collections/rename", method="POST", body=body)
+
+
+async def test_are_renamed(rest):
+    await save(rest, name="work")
+    await save(rest, name="other")
+    await change(rest, load=["cmake"])
+    answer = await rename(rest, "work", "été, 2")
+    assert answer.code == 200
+    assert await names(rest) == [c["name"] for c in answer.body["collections"]]
+    assert await names(rest) == ["other", "été, 2"]
+    described = await rest("software/collection", name="été, 2")
+    assert described.body["modules"] == DEFAULTS
+    assert (await rest("software/collection", name="work")).code == 404
+    answer = await restore(rest, name="été, 2")
+    assert answer.body["unloaded"] == ["cmake/3.27.7"]
+
+
+async def test_renaming_overwrites_nothing(rest):
+    await save(rest, name="work")
+    await change(rest, load=["cmake"])
+    await save(rest, name="other")
+    for new_name in ("other", "work"):
+        answer = await rename(rest, "work", new_name)
+        assert (answer.code, answer.body["reason"]) == (409, "conflict")
+        assert new_name in answer.body["message"]
+    assert (await rest("software/collection", name="work")).body["modules"] == DEFAULTS
+    assert len((await rest("software/collection", name="other")).body["modules"]) == 4
+
+
+async def test_renaming_what_is_not_there(rest):
+    answer = await rename(rest, "nothing", "work")
+    assert (answer.code, answer.body["reason"]) == (404, "not-found")
+    assert "nothing" in answer.body["message"]
+
+
+@pytest.mark.parametrize("new_name", ["with.dot", "system", "__x"])
+async def test_renaming_to_what_lmod_would_not_list(rest, new_name):
+    await save(rest, name="work")
+    assert (await rename(rest, "work", new_name)).code == 422
+    assert await names(rest) == ["work"]
+
+
+async def test_renaming_to_the_default_tells_what_that_means(rest):
+    await save(rest, name="work")
+    answer = await rename(rest, "work", "default")
+    assert answer.body["collections"] == [{"name": "default", "default": True}]
+    assert "login shell" in answer.body["messages"][0]["text"]
+
+
+async def test_renaming_and_saving_at_the_same_time_lose_nothing(rest):
+    await save(rest, name="a")
+    answers = await asyncio.gather(
+        rename(rest, "a", "c"), save(rest, name="c"), rename(rest, "a", "d"), save(rest, name="b")
+    )
+    assert sorted(answer.code for answer in answers)[:2] == [200, 200]
+    listed = await names(rest)
+    assert "b" in listed
+    assert {"c", "d"} & set(listed)
+    for name in listed:
+        assert (await rest("software/collection", name=name)).body["modules"] == DEFAULTS
+
+
 BAD_NAMES = [
     "../../evil",
     "a/b",
@@ -120,6 +186,8 @@ async def test_a_name_that_leads_elsewhere_is_refused(rest, jp_home_dir, name):
     assert (await save(rest, name=name)).code == 400
     assert (await save(rest, name=name, overwrite=True)).code == 400
     assert (await restore(rest, name=name)).code == 400
+    assert (await rename(rest, name, "work")).code == 400
+    assert (await rename(rest, "work", name)).code == 400
     if name.isprintable() and name == name.strip():
         assert (await rest("software/collection", name=name)).code == 400
         assert (await rest("software/collections", method="DELETE", name=name)).code == 400
@@ -154,6 +222,9 @@ async def test_have_a_suffix_where_the_site_names_its_systems(rest, app):
     assert await names(rest) == ["here"]
     assert (await save(rest, name="here")).code == 409
     assert (await restore(rest, name="here")).code == 200
+    assert (await rename(rest, "here", "everywhere")).code == 200
+    assert await names(rest) == ["everywhere"]
+    assert (await rename(rest, "everywhere", "here")).code == 200
     assert (await rest("software/collections", method="DELETE", name="here")).code == 200
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyterlab_hpc.software.index import ModuleIndex
+from jupyterlab_hpc.software.index import ModuleIndex, Only
 from jupyterlab_hpc.software.terms import Terms, Tokens, one_error
 from jupyterlab_hpc.software.ways import best_way
 from jupyterlab_hpc.tools.modules import Modulefile
@@ -231,3 +231,87 @@ def test_one_error_is_one_step(meant, typed):
     steps |= {typed[:i] + c + typed[i + 1 :] for i in range(len(typed)) for c in "ab"}
     steps |= {typed[:i] + typed[i + 1] + typed[i] + typed[i + 2 :] for i in range(len(typed) - 1)}
     assert one_error(meant, typed) == (meant in steps and meant != typed)
+
+
+class TestLimits:
+    index = ModuleIndex(
+        [
+            file("gcc/12", category="Compiler"),
+            file("gcc/13", category="compiler"),
+            file("fftw/3.2", modulepath="/gcc12", ways=(("gcc/12",),), category="math"),
+            file("fftw/3.3", modulepath="/gcc13", ways=(("gcc/13",),), category="math"),
+            file("fftw/3.4", modulepath="/gcc13", ways=(("gcc/13",),), hidden=True),
+            file("gmp/6", modulepath="/gcc13", ways=(("gcc/13",),), category="math"),
+            file("lost/1", modulepath="/nowhere", category="Math"),
+            file("inner/1", modulepath="/gcc12", hidden=True),
+        ],
+        complete=True,
+    )
+
+    def found(self, query="", hidden=False, **only):
+        hits = self.index.search(query, hidden=hidden, only=Only(**only))
+        assert len(hits) == len(list(hits))
+        return {hit.package.short_name: [v.full_name for v in hit.versions] for hit in hits}
+
+    def test_what_can_be_loaded_now_or_is_loaded(self):
+        assert self.found(modulepath=("/core",)) == {"gcc": ["gcc/13", "gcc/12"]}
+        assert self.found("fftw", modulepath=("/core",)) == {}
+        assert self.found("fftw", modulepath=("/core", "/gcc12")) == {"fftw": ["fftw/3.2"]}
+        loaded = frozenset({"fftw/3.2", "gmp/6", "gone/1"})
+        assert self.found(modulepath=(), loaded=loaded) == {"fftw": ["fftw/3.2"], "gmp": ["gmp/6"]}
+
+    def test_together_with_versions_and_hidden_ones(self):
+        gcc13 = ("/gcc13",)
+        assert self.found("fftw 3.2", modulepath=gcc13) == {}
+        assert self.found("fftw/3.4", modulepath=gcc13) == {}
+        assert self.found("fftw/3.4", hidden=True, modulepath=gcc13) == {"fftw": ["fftw/3.4"]}
+        assert self.found("inner", modulepath=("/gcc12",)) == {}
+        assert self.found("inner", hidden=True, modulepath=("/gcc12",)) == {"inner": ["inner/1"]}
+
+    def test_a_category_in_any_case(self):
+        assert list(self.found(category="MATH")) == ["fftw", "gmp", "lost"]
+        assert list(self.found("g", category=" compiler ")) == ["gcc"]
+        assert list(self.found(category="math", modulepath=("/gcc13",))) == ["fftw", "gmp"]
+        assert self.found(category="no such") == {}
+        assert self.index.categories == ["Compiler", "math"]
+
+    def test_no_limit_is_as_before(self):
+        assert self.found() == {
+            "fftw": ["fftw/3.3", "fftw/3.2"],
+            "gcc": ["gcc/13", "gcc/12"],
+            "gmp": ["gmp/6"],
+            "lost": ["lost/1"],
+        }
+
+    def test_many_states_of_a_session_one_after_the_other(self):
+        for _ in range(3):
+            for number in range(20):
+                paths = tuple(f"/{i}" for i in range(number))
+                assert list(self.found("g", modulepath=(*paths, "/gcc13"))) == ["gmp"]
+                assert list(self.found("g")) == ["gcc", "gmp"]
+
+
+@given(st.data())
+def test_a_limit_leaves_what_is_loadable_and_nothing_else(data):
+    number = st.integers(0, 3)
+    files = data.draw(
+        st.lists(st.builds(
+            lambda p, v, m, h: file(f"p{p}/{v}", modulepath=f"/{m}", hidden=h),
+            number, number, number, st.booleans(),
+        ), max_size=20)
+    )  # fmt: skip
+    index = ModuleIndex(files, complete=True)
+    modulepath = tuple(f"/{i}" for i in data.draw(st.sets(number)))
+    loaded = frozenset(data.draw(st.sets(st.sampled_from(["p0/0", "p1/1", "p2/2", "other/1"]))))
+    for query in ("", "p", "p1", "p 2", "p1/1"):
+        for hidden in (False, True):
+            only = Only(modulepath=modulepath, loaded=loaded)
+            expected = {
+                version.full_name
+                for hit in index.search(query, hidden=hidden)
+                for version in hit.versions
+                if version.file_in(modulepath) or version.full_name in loaded
+            }
+            hits = index.search(query, hidden=hidden, only=only)
+            assert {v.full_name for hit in hits for v in hit.versions} == expected
+            assert all(hit.versions for hit in hits)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -91,12 +92,14 @@ async def test_what_is_hidden_gets_what_it_needs(rest):
 
 
 async def test_a_family_swap_is_told(rest):
+    await complete(rest)
     await change(rest, load=["gcc/12.3", "openmpi/4.1.5"])
     answer = await change(rest, load=["intel/2023.2"])
     assert answer.body["loaded"] == ["intel/2023.2"]
     assert answer.body["unloaded"] == ["gcc/12.3"]
     assert answer.body["inactivated"] == ["openmpi/4.1.5"]
     assert full_names(answer.body["inactive"]) == ["openmpi/4.1.5"]
+    assert answer.body["inactive"][0]["needs"] == ["gcc/12.3"]
     assert answer.body["messages"][0]["level"] == "info"
     answer = await change(rest, load=["gcc/12.3"])
     assert answer.body["activated"] == ["openmpi/4.1.5"]
@@ -178,7 +181,7 @@ async def test_a_search_finds_names_extensions_and_what_is_hidden(rest):
         for m in (await rest("software/modules", query="numpy")).body["modules"]
         if m["short_name"] == "scipy-stack"
     ]
-    assert (found["match"], found["matched"]) == ("extension", ["numpy"])
+    assert (found["match"], found["matched"]) == ("extension", ["numpy 1.25.2"])
 
     (found,) = (await rest("software/modules", query="openrefine")).body["modules"]
     (version,) = found["versions"]
@@ -200,6 +203,85 @@ async def test_loadable_follows_what_is_loaded(rest):
     assert await loadable() == [False]
     await change(rest, load=["gcc/12.3"])
     assert await loadable() == [True]
+
+
+async def test_a_search_in_what_can_be_loaded_now_or_is_loaded(rest):
+    await complete(rest)
+
+    async def found(**query):
+        body = (await rest("software/modules", **query)).body
+        assert body["total"] == len(body["modules"])
+        return {m["short_name"]: [v["full_name"] for v in m["versions"]] for m in body["modules"]}
+
+    assert await found(query="hdf5-mpi", loadable="true") == {}
+    await change(rest, load=["gcc/12.3", "openmpi/4.1.5"])
+    assert await found(query="hdf5-mpi", loadable="true") == {"hdf5-mpi": ["hdf5-mpi/1.14.4"]}
+    everything = (await rest("software/modules", limit=500)).body["modules"]
+    assert await found(limit=500, loadable="true") == {
+        module["short_name"]: names
+        for module in everything
+        if (names := [v["full_name"] for v in module["versions"] if v["loadable"] or v["loaded"]])
+    }
+    assert set(await found(limit=500, category="MATH")) == {
+        module["short_name"] for module in everything if module["category"] == "math"
+    }
+    assert await found(query="gcc", category="math") == {}
+
+
+async def test_the_categories_are_told_when_all_is_known(rest, app):
+    body = (await rest("software/system")).body
+    while body["index"] != "complete":
+        assert body["categories"] == []
+        await asyncio.sleep(0.01)
+        body = (await rest("software/system")).body
+    assert "math" in body["categories"]
+    assert body["categories"] == sorted(body["categories"], key=str.casefold)
+
+
+async def test_what_is_to_go_is_told_in_a_list_too(rest):
+    await complete(rest)
+    for name, deprecated in (("oldtool", True), ("newtool", False)):
+        found = (await rest("software/modules", query=name)).body["modules"][0]
+        assert [v["deprecated"] for v in found["versions"]] == [deprecated]
+
+
+class TestWays:
+    """hdf5-mpi can be reached with gcc/12.3 and openmpi/4.1.5, or gcc/13.3 and openmpi/5.0.3."""
+
+    @pytest.mark.parametrize(
+        ("load", "way"),
+        [
+            (["hdf5-mpi"], ["gcc/12.3", "openmpi/4.1.5"]),
+            (["gcc/13.3", "openmpi/5.0.3", "hdf5-mpi/1.14.4"], []),
+            (["gcc/13.3", "hdf5-mpi"], ["openmpi/5.0.3"]),
+            (["StdEnv/2023", "gcc/13.3", "openmpi/5.0.3", "hdf5-mpi/1.14.4"], []),
+            (["openmpi/5.0.3", "hdf5-mpi"], ["gcc/13.3"]),
+            (["gcc/12.3", "openmpi", "hdf5-mpi"], []),
+        ],
+    )
+    @pytest.mark.parametrize("before", [[], ["gcc/12.3", "openmpi/4.1.5"]])
+    async def test_is_chosen_by_naming_it(self, rest, load, way, before):
+        await complete(rest)
+        if before:
+            assert (await change(rest, load=before)).code == 200
+            way = [step for step in way if step not in before]
+        answer = await change(rest, load=load)
+        assert answer.code == 200, answer.body
+        assert answer.body["way"] == way
+        loaded = full_names(answer.body["modules"])
+        chosen = [name for name in loaded if name.startswith(("gcc/", "openmpi/"))]
+        assert chosen == (
+            ["gcc/13.3", "openmpi/5.0.3"]
+            if any(name.endswith(("/13.3", "/5.0.3")) for name in load)
+            else ["gcc/12.3", "openmpi/4.1.5"]
+        )
+        assert loaded.count("hdf5-mpi/1.14.4") == 1
+
+    async def test_that_is_named_behind_is_still_loaded_before(self, rest):
+        await complete(rest)
+        answer = await change(rest, load=["hdf5-mpi", "gcc/12.3"])
+        assert answer.code == 200, answer.body
+        assert answer.body["way"] == ["openmpi/4.1.5"]
 
 
 async def test_the_answer_comes_in_pages(rest):
@@ -238,7 +320,8 @@ async def test_details_tell_all(rest):
     assert body["url"].startswith("http")
     assert body["modulefile"].endswith("scipy-stack/2023b.lua")
     assert body["default"] and body["loadable"] and not body["loaded"]
-    assert set(body["versions"]) >= {"scipy-stack/2023b", "scipy-stack/2024a"}
+    loadable = {v["full_name"]: v["loadable"] for v in body["versions"]}
+    assert loadable["scipy-stack/2023b"] and loadable["scipy-stack/2024a"]
 
     assert "python" in " ".join(
         (await rest("software/module", full_name="ipython-kernel/3.11")).body["dependencies"]
@@ -255,6 +338,70 @@ async def test_details_of_what_other_modules_hide(rest):
     body = (await rest("software/module", full_name="hdf5-mpi/1.14.4")).body
     assert not body["loadable"]
     assert ["StdEnv/2023", "gcc/12.3", "openmpi/4.1.5"] in body["ways"]
+
+
+class TestAModulefile:
+    @pytest.fixture
+    def session_variables(self, demo_session, tmp_path):
+        (tmp_path / "own" / "mine").mkdir(parents=True)
+        return {**demo_session, "MODULEPATH": f"{tmp_path}/own:{demo_session['MODULEPATH']}"}
+
+    @pytest.fixture
+    def mine(self, session_variables, tmp_path):
+        path = tmp_path / "own" / "mine" / "1.0.lua"
+        path.write_text('whatis("mine")\n')
+        return path
+
+    async def ask(self, rest, full_name="mine/1.0"):
+        return await rest("software/modulefile", full_name=full_name)
+
+    async def test_is_told_as_it_is(self, mine, rest):
+        await complete(rest)
+        text = 'whatis("\xe9t\xe9 \U0001f389 <b>")\n'
+        mine.write_text(text)
+        assert (await self.ask(rest)).body == {
+            "full_name": "mine/1.0", "path": str(mine), "text": text, "truncated": False,
+        }  # fmt: skip
+        assert (await self.ask(rest, "mine")).body["full_name"] == "mine/1.0"
+        mine.write_bytes(b"\xff\x00a")
+        assert (await self.ask(rest)).body["text"] == "\ufffd\0a"
+
+    async def test_of_what_other_modules_hide(self, rest):
+        await complete(rest)
+        body = (await self.ask(rest, "hdf5-mpi/1.14.4")).body
+        assert body["path"].endswith("hdf5-mpi/1.14.4.lua")
+        assert "whatis" in body["text"]
+
+    async def test_that_is_long_is_cut_between_two_characters(self, mine, rest):
+        await complete(rest)
+        for size, text, truncated in (
+            (262144, "x" * 262144, False),
+            (262145, "x" * 262144, True),
+        ):
+            mine.write_text("x" * size)
+            body = (await self.ask(rest)).body
+            assert (body["text"], body["truncated"]) == (text, truncated)
+        mine.write_text("x" * 262143 + "\xe9")
+        body = (await self.ask(rest)).body
+        assert (body["text"], body["truncated"]) == ("x" * 262143, True)
+
+    async def test_that_cannot_be_read_is_told(self, mine, rest):
+        await complete(rest)
+        mine.unlink()
+        answer = await self.ask(rest)
+        assert (answer.code, answer.body["detail"]) == (404, "No such file or directory")
+        assert answer.body["arguments"] == [str(mine)]
+        mine.mkdir()
+        assert (await self.ask(rest)).code == 404
+        mine.rmdir()
+        os.mkfifo(mine)
+        assert (await self.ask(rest)).code == 404
+
+    @pytest.mark.parametrize("name", ["/etc/passwd", "../../etc/passwd", "", "-x"])
+    async def test_is_never_another_file(self, rest, name):
+        await complete(rest)
+        assert (await self.ask(rest, name)).code == 400
+        assert (await self.ask(rest, "etc/passwd")).code == 404
 
 
 @pytest.mark.parametrize(
@@ -302,4 +449,9 @@ async def test_pages_are_told(rest, jp_serverapp):
     await complete(rest)
     await change(rest, load=["demo-kernel"])
     await jp_serverapp.event_logger.gather_listeners()
-    assert told[-1] == {"revision": 1, "index": "complete", "kernels_changed": True}
+    assert told[-1] == {
+        "revision": 1,
+        "index": "complete",
+        "kernels_changed": True,
+        "stale_changed": False,
+    }

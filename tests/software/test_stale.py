@@ -1,6 +1,8 @@
 """Which kernels and terminals would see something else if they started now."""
 
+import asyncio
 import json
+import signal
 
 import pytest
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
@@ -24,6 +26,36 @@ async def stale(rest):
     return answer.body
 
 
+async def start(jp_fetch):
+    """Start a kernel with a notebook; return its id."""
+    answer = await jp_fetch(
+        "api", "sessions", method="POST",
+        body=json.dumps({"path": "x.ipynb", "type": "notebook", "name": "x.ipynb",
+                         "kernel": {"name": NATIVE_KERNEL_NAME}}),
+    )  # fmt: skip
+    return json.loads(answer.body)["kernel"]["id"]
+
+
+@pytest.fixture
+def renewals(jp_serverapp):
+    """Return the revisions at which pages were told that less is stale."""
+    told = []
+
+    async def listen(logger, schema_id, data):
+        if data["stale_changed"]:
+            told.append(data["revision"])
+
+    jp_serverapp.event_logger.add_listener(
+        schema_id="https://schema.jupyter.org/jupyterlab_hpc/software/v1", listener=listen
+    )
+
+    async def tell():
+        await jp_serverapp.event_logger.gather_listeners()
+        return told
+
+    return tell
+
+
 async def test_nothing_runs(rest):
     assert await stale(rest) == {"revision": 0, **NOTHING}
     await change(rest, load=["cmake"])
@@ -34,12 +66,7 @@ async def test_a_kernel_is_stale_until_it_is_restarted_or_the_change_is_undone(
     rest, jp_serverapp, jp_fetch
 ):
     await change(rest, load=["cmake"])
-    answer = await jp_fetch(
-        "api", "sessions", method="POST",
-        body=json.dumps({"path": "x.ipynb", "type": "notebook", "name": "x.ipynb",
-                         "kernel": {"name": NATIVE_KERNEL_NAME}}),
-    )  # fmt: skip
-    kernel = json.loads(answer.body)["kernel"]["id"]
+    kernel = await start(jp_fetch)
     try:
         assert await stale(rest) == {"revision": 1, **NOTHING}
         await change(rest, load=["scipy-stack"])
@@ -56,6 +83,59 @@ async def test_a_kernel_is_stale_until_it_is_restarted_or_the_change_is_undone(
     finally:
         await jp_serverapp.kernel_manager.shutdown_kernel(kernel, now=True)
     assert (await stale(rest))["kernels"] == []
+
+
+async def test_a_kernel_that_took_over_the_change_is_stale_after_the_next_one(
+    rest, renewals, jp_serverapp, jp_fetch
+):
+    kernel = await start(jp_fetch)
+
+    async def take_over(revision, *more):
+        body = {"kernels": [kernel, *more], "revision": revision}
+        return await rest("software/stale", method="POST", body=body)
+
+    try:
+        await change(rest, load=["scipy-stack"])
+        assert [k["id"] for k in (await stale(rest))["kernels"]] == [kernel]
+        answer = await take_over(1)
+        assert (answer.code, answer.body) == (200, {"revision": 1, **NOTHING})
+        assert await renewals() == [1]
+        assert await stale(rest) == {"revision": 1, **NOTHING}
+        assert (await take_over(1)).code == 200
+        assert await renewals() == [1], "nothing changed, so nobody has to hear of it"
+
+        await change(rest, load=["cmake"])
+        (again,) = (await stale(rest))["kernels"]
+        assert (again["id"], again["revision"]) == (kernel, 1)
+        late = await take_over(1)
+        assert (late.code, late.body["reason"]) == (409, "conflict")
+        unknown = await take_over(2, "no-such-kernel")
+        assert (unknown.code, unknown.body["reason"]) == (404, "not-found")
+        assert "no-such-kernel" in unknown.body["message"]
+    finally:
+        await jp_serverapp.kernel_manager.shutdown_kernel(kernel, now=True)
+
+
+async def test_a_restart_is_told_to_all_pages(rest, renewals, jp_serverapp, jp_fetch):
+    kernel = await start(jp_fetch)
+    manager = jp_serverapp.kernel_manager.get_kernel(kernel)
+    try:
+        await change(rest, load=["scipy-stack"])
+        assert await renewals() == []
+        await jp_serverapp.kernel_manager.restart_kernel(kernel)
+        assert await renewals() == [1]
+        await jp_serverapp.kernel_manager.restart_kernel(kernel)
+        assert await renewals() == [1], "it had these modules before"
+        await change(rest, load=["cmake"])
+        await manager.signal_kernel(signal.SIGKILL)
+        for _ in range(600):  # the server restarts it by itself
+            if len(await renewals()) > 1:
+                break
+            await asyncio.sleep(0.1)
+        assert await renewals() == [1, 2]
+        assert (await stale(rest))["kernels"] == []
+    finally:
+        await jp_serverapp.kernel_manager.shutdown_kernel(kernel, now=True)
 
 
 @pytest.mark.parametrize("terminals", [True])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jupyterlab_hpc.errors import BadRequestError, ToolRefusedError
+from jupyterlab_hpc.errors import BadRequestError, NotFoundError, ToolRefusedError
 from jupyterlab_hpc.tools.choose import module_tool
 from jupyterlab_hpc.tools.envmod import EnvironmentModules
 from jupyterlab_hpc.tools.lmod import Lmod
@@ -150,6 +150,20 @@ async def test_collections_are_kept_listed_restored_and_removed(tool, session, t
             await ask(session, "my work")
 
 
+async def test_collections_of_a_target_are_renamed_apart(tool, session):
+    session = await load(tool, session, "tool")
+    await tool.save_collection(session, "everywhere")
+    here = {**session, "MODULES_COLLECTION_TARGET": "cluster1"}
+    await tool.save_collection(here, "mine")
+    await tool.rename_collection(here, "mine", "everywhere")
+    assert await tool.collections(here) == ["everywhere"]
+    with pytest.raises(NotFoundError):
+        await tool.rename_collection(here, "mine", "other")
+    with pytest.raises(ToolRefusedError):
+        await tool.rename_collection(here, "everywhere", "__init__")
+    assert await tool.describe_collection(session, "everywhere") == ["tool/1.0"]
+
+
 @pytest.mark.parametrize("name", ["../evil", "/etc/evil", "", ".", "..", "-f", "a/b", "~x", "a\nb"])
 async def test_collections_stay_in_their_folder(tool, session, tmp_path, name):
     await tool.save_collection(session, "mine")
@@ -162,6 +176,9 @@ async def test_collections_stay_in_their_folder(tool, session, tmp_path, name):
     ):
         with pytest.raises(BadRequestError):
             await ask(session, name)
+    for names in (("mine", name), (name, "mine")):
+        with pytest.raises(BadRequestError):
+            await tool.rename_collection(session, *names)
     assert sorted(tmp_path.rglob("*")) == before
 
 

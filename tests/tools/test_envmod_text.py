@@ -186,6 +186,12 @@ def test_show(line, dependencies, conflicts):
     assert (remarks.dependencies, remarks.conflicts) == (dependencies, conflicts)
 
 
+def test_show_tells_what_only_a_shell_can_have():
+    remarks = parse_show("set-alias\tll {ls -l}\nset-function\t{a b} x\nsetenv\tset-alias x\n")
+    assert remarks.unsupported == ("ll", "a b")
+    assert remarks.dependencies == ()
+
+
 def test_show_as_recorded():
     assert parse_show(recorded("show")[1]).conflicts == ("rival",)
 

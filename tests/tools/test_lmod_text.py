@@ -179,6 +179,14 @@ def test_show_tells_what_a_module_needs():
     assert remarks.conflicts == ("b", "c")
 
 
+def test_show_tells_what_only_a_shell_can_have():
+    remarks = parse_show(
+        'set_alias("ll","ls -l")\n set_shell_function("a\\"b", "$1", "")\nsetenv("set_alias","x")\n'
+        'set_alias("ll","ls")\n--set_alias("no","")\n'
+    )
+    assert remarks.unsupported == ("ll", 'a\\"b')
+
+
 def test_the_admin_list_in_its_own_form():
     entries = parse_admin_list("# c\na/1|b: old.\n  Use c.\n\n\n/x/y.*: gone\n")
     assert entries == [("a/1", "old.\n  Use c."), ("b", "old.\n  Use c."), ("/x/y.*", "gone")]

@@ -169,12 +169,12 @@ test('numpy is found inside scipy-stack, and the details list it', async ({
 }) => {
   const panel = await openPanel(lab);
   await search(panel, 'numpy');
-  await expect(panel.getByText('contains numpy')).toBeVisible();
+  await expect(panel.getByText('contains numpy 1.25.2')).toBeVisible();
   await panel
     .getByRole('list', { name: 'Available modules' })
     .getByRole('button', { name: 'scipy-stack/2023b', exact: true })
     .click();
-  const details = lab.locator('.jp-SoftwareDetails');
+  const details = lab.locator('.jp-SoftwareDetails:visible');
   await expect(details.getByRole('heading', { level: 2 })).toHaveText(
     'scipy-stack/2023b'
   );

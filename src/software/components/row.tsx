@@ -3,40 +3,84 @@ import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 /**
+ * Milliseconds after which a change can be cancelled; a double click must not.
+ */
+const PATIENCE = 1000;
+
+/**
  * The button that loads or unloads a module, named in full for those who hear it.
  *
- * It stays focusable while it is busy, so that the focus is not lost.
+ * It stays focusable while it is busy, so that the focus is not lost, and cancels
+ * what takes long.
  */
 export function ActionButton(props: {
   fullName: string;
   action: 'load' | 'unload';
   busy: boolean;
   onClick: () => void;
+  onCancel: () => void;
+  tabIndex?: number;
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { fullName, action, busy, onClick, trans } = props;
+  const { fullName, action, busy, trans } = props;
+  const [long, setLong] = React.useState(false);
+  React.useEffect(() => {
+    if (!busy) {
+      return;
+    }
+    const timer = setTimeout(() => setLong(true), PATIENCE);
+    return () => {
+      clearTimeout(timer);
+      setLong(false);
+    };
+  }, [busy]);
   const loads = action === 'load';
+  let label = loads
+    ? trans.__('Load %1', fullName)
+    : trans.__('Unload %1', fullName);
+  if (long) {
+    label = loads
+      ? trans.__('Cancel loading %1', fullName)
+      : trans.__('Cancel unloading %1', fullName);
+  }
   return (
     <Button
       small
       minimal
       className="jp-SoftwarePanel-action"
-      aria-label={
-        loads ? trans.__('Load %1', fullName) : trans.__('Unload %1', fullName)
-      }
-      aria-disabled={busy}
+      tabIndex={props.tabIndex}
+      aria-label={label}
+      aria-disabled={busy && !long}
       aria-busy={busy}
       onClick={() => {
-        if (!busy) {
-          onClick();
+        if (long) {
+          props.onCancel();
+        } else if (!busy) {
+          props.onClick();
         }
       }}
     >
-      {busy ? (
-        <span className="jp-SoftwarePanel-spinner" aria-hidden="true" />
-      ) : null}
-      {loads ? trans.__('Load') : trans.__('Unload')}
+      {busy && <span className="jp-SoftwarePanel-spinner" aria-hidden="true" />}
+      {long
+        ? trans.__('Cancel')
+        : loads
+          ? trans.__('Load')
+          : trans.__('Unload')}
     </Button>
+  );
+}
+
+/**
+ * A word about a module in a frame, with what it means.
+ */
+export function Mark(props: {
+  children: string;
+  title?: string;
+}): React.JSX.Element {
+  return (
+    <span className="jp-SoftwarePanel-mark" title={props.title}>
+      {props.children}
+    </span>
   );
 }
 
