@@ -25,10 +25,10 @@ export class RunningApplications implements IRunningSessions.IManager {
     private _commands: CommandRegistry,
     private _trans: TranslationBundle
   ) {
-    this.name = _trans.__('Applications');
-    this.shutdownLabel = _trans.__('Stop');
-    this.shutdownAllLabel = _trans.__('Stop All');
-    this.shutdownAllConfirmationText = _trans.__(
+    this.name = this._trans.__('Applications');
+    this.shutdownLabel = this._trans.__('Stop');
+    this.shutdownAllLabel = this._trans.__('Stop All');
+    this.shutdownAllConfirmationText = this._trans.__(
       'Stop all applications? What is not saved in them may be lost.'
     );
     _model.stateChanged.connect(() => this.runningChanged.emit());
