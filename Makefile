@@ -21,10 +21,11 @@ lint: install ## Mend the style of what can be mended, and tell the rest
 
 bench: install ## Measure, side by side with bare Lmod and with the peer
 	@.venv/bin/python benchmarks/run.py $(ARGS)
+	@.venv/bin/python benchmarks/applications.py
 
 clean: ## Remove all that was made here
 	@rm -rf .venv .demo node_modules lib dist tsconfig.tsbuildinfo \
-		jupyterlab_hpc/labextension jupyterlab_hpc/_version.py \
+		jupyterlab_hpc/labextension jupyterlab_hpc/_version.py jupyterlab_hpc/apps/page/novnc \
 		.eslintcache .stylelintcache .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis ui-tests/test-results
 

@@ -246,6 +246,9 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
         if self.request.method == "HEAD" or response.status in {204, 304}:
             return
         try:
+            if (response.content_length or CHUNK) < CHUNK:
+                self.write(await response.read())  # goes out in one piece with the headers
+                return
             async for chunk in response.content.iter_any():
                 self.write(chunk)
                 # Returns when the browser's side has room again; jupyter-server-proxy's own
