@@ -56,7 +56,7 @@ export async function ready(page: Page): Promise<void> {
 /**
  * Set the display language, which holds from the next load on.
  */
-async function setLanguage(page: Page, locale: string): Promise<void> {
+export async function setLanguage(page: Page, locale: string): Promise<void> {
   await page.evaluate(
     async raw =>
       window.jupyterapp?.serviceManager.settings.save(

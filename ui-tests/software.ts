@@ -13,7 +13,7 @@ export const DEFAULTS = ['StdEnv/2023', 'python/3.11.5', 'ipython-kernel/3.11'];
 export async function execute(
   page: Page,
   command: string,
-  args: Record<string, string | boolean> = {}
+  args: Record<string, string | boolean | string[]> = {}
 ): Promise<void> {
   await page.evaluate(
     async ([id, options]) => {

@@ -63,6 +63,7 @@ class ModuleCatalog(LoggingConfigurable):
         self.environment = environment
         self.index = ModuleIndex()
         self.state: IndexState = "building"
+        self.revision = 0  # how often what is known changed
         self._on_state = on_state
         self._something_known = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
@@ -349,6 +350,7 @@ class ModuleCatalog(LoggingConfigurable):
     def _know(self, index: ModuleIndex, state: IndexState) -> None:
         self.index = index
         self.state = state
+        self.revision += 1
         self._something_known.set()
         self._on_state()
 

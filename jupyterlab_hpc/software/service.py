@@ -89,6 +89,7 @@ class Notice:
 
     revision: int
     index: IndexState
+    index_revision: int
     kernels_changed: bool
     stale_changed: bool
 
@@ -176,6 +177,7 @@ class SoftwareService(LoggingConfigurable):
             detail=probe.detail,
             revision=self.environment.revision,
             index=self.catalog.state,
+            index_revision=self.catalog.revision,
             modulefiles=self.catalog.index.size,
             categories=self.catalog.index.categories if self.catalog.index.complete else [],
         )
@@ -603,6 +605,7 @@ class SoftwareService(LoggingConfigurable):
             Notice(
                 revision=self.environment.revision,
                 index=self.catalog.state,
+                index_revision=self.catalog.revision,
                 kernels_changed=kernels_changed,
                 stale_changed=stale_changed,
             )

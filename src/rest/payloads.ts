@@ -354,7 +354,8 @@ export interface SwitchRequest {
  *
  * `reason` is empty where all is well; else `message` says what is missing and
  * `cure` what to do. `index` tells whether everything reachable is known:
- * "names" means only what can be loaded at once. `categories` are those of the
+ * "names" means only what can be loaded at once. `index_revision` counts how often that
+ * changed. `categories` are those of the
  * modulefiles, empty until all is known.
  */
 export interface SystemInfo {
@@ -367,6 +368,7 @@ export interface SystemInfo {
   detail: string;
   revision: number;
   index: 'building' | 'complete' | 'failed' | 'names';
+  index_revision: number;
   modulefiles: number;
   categories: string[];
 }

@@ -145,6 +145,14 @@ function Details(props: {
           {details.deprecation}
         </Notice>
       )}
+      {details.unsupported.length > 0 && (
+        <Notice level="info" trans={trans}>
+          {trans.__(
+            'It also defines aliases or shell functions, which neither notebooks nor terminals get from here: %1. In a terminal, load it with the module command to have them.',
+            details.unsupported.join(', ')
+          )}
+        </Notice>
+      )}
       {details.summary && <p>{details.summary}</p>}
       {!details.loadable && details.ways.length > 0 && (
         <section>

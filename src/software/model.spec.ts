@@ -18,6 +18,7 @@ const TREE = Array.from({ length: 250 }, (_, i) =>
 class Api {
   revision = 0;
   index: SystemInfo['index'] = 'complete';
+  indexRevision = 1;
   asked: string[] = [];
   refuse: Error | null = null;
   hangs = false;
@@ -43,7 +44,11 @@ class Api {
 
   system(): Promise<SystemInfo> {
     this.asked.push('system');
-    return Promise.resolve({ ...SYSTEM, index: this.index });
+    return Promise.resolve({
+      ...SYSTEM,
+      index: this.index,
+      index_revision: this.indexRevision
+    });
   }
 
   loaded(): Promise<LoadedModules> {
@@ -289,7 +294,12 @@ describe('SoftwareModel', () => {
   });
 
   describe('when the server tells of a change', () => {
-    const notice = { revision: 1, index: 'complete', kernels_changed: false };
+    const notice = {
+      revision: 1,
+      index: 'complete',
+      index_revision: 1,
+      kernels_changed: false
+    };
 
     it('asks nothing while nobody looks', async () => {
       await model.notice(notice);
@@ -303,6 +313,16 @@ describe('SoftwareModel', () => {
       expect(model.loaded?.revision).toBe(1);
     });
 
+    it('tells no longer what was done before', async () => {
+      await model.load(['m1']);
+      expect(model.outcome).not.toBeNull();
+      await model.refresh();
+      expect(model.outcome).not.toBeNull();
+      api.revision = 2;
+      await model.notice({ ...notice, revision: 2 });
+      expect(model.outcome).toBeNull();
+    });
+
     it('asks nothing for what it knows', async () => {
       await model.refresh();
       const before = api.asked.length;
@@ -314,8 +334,17 @@ describe('SoftwareModel', () => {
       api.index = 'names';
       await model.refresh();
       api.index = 'complete';
-      await model.notice({ ...notice, revision: 0 });
+      api.indexRevision = 2;
+      await model.notice({ ...notice, revision: 0, index_revision: 2 });
       expect(model.system?.index).toBe('complete');
+    });
+
+    it('follows a tree that was read again', async () => {
+      await model.refresh();
+      api.indexRevision = 2;
+      const before = api.asked.length;
+      await model.notice({ ...notice, revision: 0, index_revision: 2 });
+      expect(api.asked.slice(before)).toContain('modules  0');
     });
 
     it('catches up after a change of its own that was under way', async () => {

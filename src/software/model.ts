@@ -35,6 +35,7 @@ interface IChangeUnderWay {
 export interface ISoftwareNotice {
   revision: number;
   index: string;
+  index_revision: number;
   kernels_changed: boolean;
 }
 
@@ -294,7 +295,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
       this._loaded &&
       this._system &&
       (noticed.revision > this._loaded.revision ||
-        noticed.index !== this._system.index)
+        noticed.index_revision > this._system.index_revision)
     ) {
       await this.refresh();
     }
@@ -412,6 +413,9 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
    * Take the newer of two lists: answers can overtake each other.
    */
   private _takeLoaded(told: LoadedModules): void {
+    if (this._outcome && told.revision > this._outcome.revision) {
+      this._outcome = null; // something else was done since, here or elsewhere
+    }
     if (!this._loaded || told.revision >= this._loaded.revision) {
       const { revision, modules, inactive, undoable } = told;
       this._loaded = { revision, modules, inactive, undoable };

@@ -14,6 +14,7 @@ import type { IStaleView } from './components/stale';
 import { StaleSection } from './components/stale';
 import { PickBar, PickButton, usePicks } from './components/picks';
 import { Filters, SearchBox } from './components/search';
+import { PATIENCE } from './components/row';
 import { Section } from './components/section';
 import { describeChange } from './outcome';
 import type {
@@ -260,6 +261,9 @@ function Outcome(props: IPanelProps): React.JSX.Element {
           </p>
         )}
       </div>
+      {model.changing && (
+        <UnderWay cancel={() => model.cancel()} trans={trans} />
+      )}
       {outcome && loaded?.undoable && (
         <Button
           small
@@ -278,6 +282,34 @@ function Outcome(props: IPanelProps): React.JSX.Element {
       )}
     </div>
   );
+}
+
+/**
+ * What is shown of a change that takes long, also where no row shows it.
+ */
+function UnderWay(props: {
+  cancel: () => void;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { cancel, trans } = props;
+  const [long, setLong] = React.useState(false);
+  React.useEffect(() => {
+    const timer = setTimeout(() => setLong(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, []);
+  return long ? (
+    <Button
+      small
+      minimal
+      className="jp-SoftwarePanel-action"
+      aria-label={trans.__('Cancel the change')}
+      aria-busy={true}
+      onClick={cancel}
+    >
+      <span className="jp-SoftwarePanel-spinner" aria-hidden="true" />
+      {trans.__('Cancel')}
+    </Button>
+  ) : null;
 }
 
 /**

@@ -19,6 +19,7 @@ export const SYSTEM: SystemInfo = {
   detail: '',
   revision: 0,
   index: 'complete',
+  index_revision: 1,
   modulefiles: 250,
   categories: []
 };

@@ -437,7 +437,7 @@ async def test_changes_at_the_same_time_do_not_lose_each_other(rest):
     assert {m["short_name"] for m in loaded} >= {name.split("/")[0] for name in names}
 
 
-async def test_pages_are_told(rest, jp_serverapp):
+async def test_pages_are_told(rest, app, jp_serverapp):
     told = []
 
     async def listen(logger, schema_id, data):
@@ -452,6 +452,7 @@ async def test_pages_are_told(rest, jp_serverapp):
     assert told[-1] == {
         "revision": 1,
         "index": "complete",
+        "index_revision": app.software.catalog.revision,
         "kernels_changed": True,
         "stale_changed": False,
     }

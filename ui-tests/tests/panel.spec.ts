@@ -141,6 +141,20 @@ test('what takes long can be cancelled', async ({ lab }) => {
   await expect(loadedRows(panel)).toContainText([...DEFAULTS, 'cmake/3.27.7']);
 });
 
+test('what takes long and has no row can be cancelled, too', async ({
+  lab
+}) => {
+  const panel = await openPanel(lab);
+  await search(panel, '');
+  const loading = execute(lab, 'software:load-module', {
+    full_names: ['cmake/3.27.7', 'slow/1.0']
+  });
+  await panel.getByRole('button', { name: 'Cancel the change' }).click();
+  await loading;
+  await expect(panel.getByRole('status').first()).toContainText('Cancelled.');
+  await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
+});
+
 test('the user chooses the way to what is hidden', async ({ lab }) => {
   const panel = await openPanel(lab);
   await search(panel, 'hdf5-mpi');
@@ -228,6 +242,13 @@ test('the details lead on', async ({ lab }) => {
     .click();
   const panel = await openPanel(lab);
   await expect(loadedRows(panel).last()).toContainText('hdf5-mpi/1.14.4');
+
+  await execute(lab, 'software:show-module', {
+    full_name: 'tools/perf/flamegraph/1.0'
+  });
+  await expect(lab.locator('.jp-SoftwareDetails:visible')).toContainText(
+    'neither notebooks nor terminals get from here: flame.'
+  );
   await execute(lab, 'application:close-all');
 });
 

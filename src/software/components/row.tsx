@@ -5,7 +5,7 @@ import * as React from 'react';
 /**
  * Milliseconds after which a change can be cancelled; a double click must not.
  */
-const PATIENCE = 1000;
+export const PATIENCE = 1000;
 
 /**
  * The button that loads or unloads a module, named in full for those who hear it.

@@ -14,3 +14,6 @@ Shows a name of three parts before the version.
 setenv("EBROOTTOOLSPERFFLAMEGRAPH", prefix)
 setenv("EBVERSIONTOOLSPERFFLAMEGRAPH", "1.0")
 prepend_path("PATH", pathJoin(prefix, "bin"))
+
+-- A batch job or a terminal has it; a notebook cannot, and the panel says so.
+set_alias("flame", "flamegraph --title CPU")
