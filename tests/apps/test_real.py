@@ -89,6 +89,13 @@ def processes_of(folder: str) -> set[int]:
     return found
 
 
+async def skip_without_namespaces(rest, name: str) -> None:
+    """Skip where the kernel, or a container around us, has no user namespaces for us."""
+    app = (await rest(f"apps/{name}")).body
+    if app["state"] == "locked":
+        pytest.skip(f"no user namespaces: {app['output']}")
+
+
 @pytest.fixture
 def with_rserver(session_variables, tmp_path):
     """A stand-in for RStudio Server on the session's PATH: no registry has the real one."""
@@ -161,9 +168,7 @@ async def test_vscode_listens_on_a_socket_of_the_users_alone(
     [{"echo": {"command": echo(where="{port}"), "listens": "tcp", "title": "Echo"}}],
 )
 async def test_what_knows_tcp_alone_is_heard_by_nobody_else(rest, start, app, browse):
-    echoing = (await rest("apps/echo")).body
-    if echoing["state"] == "locked":
-        missing(f"a user namespace ({echoing['output']})")
+    await skip_without_namespaces(rest, "echo")
     started = await start("echo")
     assert started["state"] == "running", started
     address = app.applications.address("echo").socket
@@ -209,6 +214,7 @@ async def test_without_namespaces_tcp_is_the_sites_decision(rest, start, app, al
 async def test_openrefine_saves_and_ends(tmp_path, rest, start, app, browse):
     if not (shutil.which("refine") or shutil.which("openrefine")):
         missing("OpenRefine")
+    await skip_without_namespaces(rest, "openrefine")
     app.environment.apply({"HOME": str(tmp_path)})
     started = await start("openrefine")
     assert started["state"] == "running", started
