@@ -289,3 +289,13 @@ async def test_activity_is_the_users(browse, start, jp_serverapp, app):
 )
 def test_a_query_without_the_token(query, left):
     assert without_token(query).replace("?#", "#") == left
+
+
+async def test_looking_is_no_activity(rest, jp_serverapp):
+    settings = jp_serverapp.web_app.settings
+    await rest("apps/echo")
+    before = settings["api_last_activity"]
+    await rest("apps/echo", no_track_activity="1")
+    assert settings["api_last_activity"] == before
+    await rest("apps/echo")
+    assert settings["api_last_activity"] > before

@@ -47,7 +47,9 @@ export async function ask(
   const xsrf = /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie);
   let answer;
   try {
-    answer = await fetch(about.api + path, {
+    // Who only looks does not keep a server that is idle from being culled.
+    const looking = method === 'GET' ? '?no_track_activity=1' : '';
+    answer = await fetch(about.api + path + looking, {
       method,
       cache: 'no-store',
       headers: { 'X-XSRFToken': xsrf ? xsrf[1] : '' },
