@@ -85,7 +85,9 @@ async def run(argv: Sequence[str], *, timeout: float, env: Mapping[str, str]) ->
     except (asyncio.TimeoutError, asyncio.CancelledError) as error:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        # Python 3.11's wait() returns when the pipes have ended, too, and the end of one that
+        # is full is not seen before it is read.
+        await process.communicate()
         if isinstance(error, asyncio.CancelledError):
             raise
         raise ToolTimeoutError(
