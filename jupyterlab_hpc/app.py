@@ -1,8 +1,9 @@
 """Where the parts are put together: each room's tools, service and routes."""
 
 import dataclasses
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.extension.application import ExtensionApp
@@ -23,6 +24,14 @@ from .software import (
 )
 from .software.launch import Launched, Running
 from .software.service import Launches, Notice
+from .storage import (
+    StorageQuota,
+    StorageService,
+    StorageUsage,
+    leave,
+    room_elsewhere,
+    storage_routes,
+)
 from .tools.choose import MODULE_SYSTEMS, module_tool
 from .tools.envmod import EnvironmentModules
 from .tools.lmod import Lmod
@@ -32,6 +41,8 @@ if TYPE_CHECKING:
 
 SOFTWARE_SCHEMA = Path(__file__).parent / "software" / "events.json"
 SOFTWARE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/software/v1"
+STORAGE_SCHEMA = Path(__file__).parent / "storage" / "events.json"
+STORAGE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/storage/v1"
 APPS_SCHEMA = Path(__file__).parent / "apps" / "events.json"
 APPS_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/apps/v1"
 
@@ -59,11 +70,15 @@ class HPCApp(ExtensionApp):
     software: SoftwareService | None = None
     applications: ApplicationsService | None = None
     backends: "Backends | None" = None
+    storage: StorageService | None = None
     classes = [  # noqa: RUF012 - as traitlets has it
         ApplicationsService,
         ModuleCatalog,
         SessionEnvironment,
         SoftwareService,
+        StorageService,
+        StorageQuota,
+        StorageUsage,
         Lmod,
         EnvironmentModules,
     ]
@@ -105,9 +120,43 @@ class HPCApp(ExtensionApp):
         self.applications = applications
         for path, handler, options in apps_routes(applications):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        self.storage = self._storage()
         # Runs when all extensions are loaded; ExtensionApp's own hook for that is
         # younger than the oldest server that JupyterLab 4.2 runs on.
         self.serverapp.io_loop.add_callback(self.start_rooms)
+
+    def _storage(self) -> StorageService:
+        """Make the storage room and list its routes."""
+        assert self.serverapp is not None
+        self._make_room()
+        storage = StorageService(
+            parent=self,
+            environment=lambda: self.environment.values,
+            root=getattr(self.serverapp.contents_manager, "root_dir", ""),
+            on_notice=lambda revision: self._emit(STORAGE_EVENTS, {"revision": revision}),
+        )
+        if self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.register_event_schema(STORAGE_SCHEMA)
+        for path, handler, options in storage_routes(storage):
+            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        return storage
+
+    def _make_room(self) -> None:
+        """Let the server start and run kernels where the home is full."""
+        assert self.serverapp is not None
+        server = self.serverapp
+        self._room = room_elsewhere(server.runtime_dir, os.environ)
+        if not self._room:
+            return
+        self.log.warning(
+            "Nothing can be written to %s: is the home full? Using %s",
+            server.runtime_dir,
+            self._room,
+        )
+        server.runtime_dir = self._room
+        server.kernel_manager.connection_dir = self._room
+        for name in ("info_file", "browser_open_file", "browser_open_file_to_run"):
+            setattr(server, name, str(Path(self._room, Path(getattr(server, name)).name)))
 
     def start_rooms(self) -> None:
         """Begin what needs the event loop and the other extensions."""
@@ -124,6 +173,8 @@ class HPCApp(ExtensionApp):
         )
         self.software.watch(launches)
         self.software.start()
+        if self.storage is not None:
+            self.storage.start()
         assert self.applications is not None
         # Imports jupyter-server-proxy, which has been imported by now where it is in use.
         from .apps.proxy import serve_applications
@@ -162,6 +213,9 @@ class HPCApp(ExtensionApp):
             await self.backends.close()
         if self.software is not None:
             await self.software.stop()
+        if self.storage is not None:
+            await self.storage.stop()
+            leave(self._room)
         end_all()
 
     def _tell_pages_of_applications(self, notice: ApplicationsNotice) -> None:
@@ -171,7 +225,8 @@ class HPCApp(ExtensionApp):
     def _tell_pages(self, notice: Notice) -> None:
         if self.applications is not None:
             self.applications.look()
+        self._emit(SOFTWARE_EVENTS, dataclasses.asdict(notice))
+
+    def _emit(self, schema: str, data: dict[str, Any]) -> None:
         if self.serverapp is not None and self.serverapp.event_logger is not None:
-            self.serverapp.event_logger.emit(
-                schema_id=SOFTWARE_EVENTS, data=dataclasses.asdict(notice)
-            )
+            self.serverapp.event_logger.emit(schema_id=schema, data=data)

@@ -19,6 +19,7 @@ from .sentences import trans
 # Neither site-packages nor variables of Python: those of modules are not for it.
 GUARDIAN = (sys.executable, "-I", "-S", str(Path(__file__).with_name("guardian.py")))
 LONGEST_READ = 65536
+GRACE = 5.0  # seconds for a killed program to go
 
 # The process groups of the programs that run now: what `end_all` ends.
 _running: set[int] = set()
@@ -85,9 +86,10 @@ async def run(argv: Sequence[str], *, timeout: float, env: Mapping[str, str]) ->
     except (asyncio.TimeoutError, asyncio.CancelledError) as error:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        # Python 3.11's wait() returns when the pipes have ended, too, and the end of one that
-        # is full is not seen before it is read.
-        await process.communicate()
+        # What hangs in a file system may not go at all. Python 3.11's wait() returns when the
+        # pipes have ended, too, and the end of one that is full is not seen before it is read.
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(process.communicate(), GRACE)
         if isinstance(error, asyncio.CancelledError):
             raise
         raise ToolTimeoutError(

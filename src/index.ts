@@ -4,7 +4,9 @@ import {
   model as appsModel,
   running as appsRunning
 } from './apps/plugin';
+import { panel as session } from './session/plugin';
 import { collections, kernels, model, panel, stale } from './software/plugin';
+import { files, model as storage, section, warning } from './storage/plugin';
 
 export default [
   model,
@@ -15,5 +17,10 @@ export default [
   appsModel,
   appsCommands,
   appsLauncher,
-  appsRunning
+  appsRunning,
+  session,
+  storage,
+  section,
+  files,
+  warning
 ];

@@ -1,2 +1,4 @@
 import './ui.css';
 import './software.css';
+import './session.css';
+import './storage.css';

@@ -34,3 +34,32 @@ c.ApplicationsService.applications = {
         "rank": 210,
     },
 }
+# A busy machine is no dead file system.
+c.StorageService.look_timeout = 60.0
+# The directories of a site, in both languages; the disks are this machine's.
+c.StorageService.targets = [
+    {
+        "name": "job-tmp",
+        "target": "$SLURM_TMPDIR",
+        "title": "Temporary directory of this job",
+        "title_fr": "Répertoire temporaire de cette tâche",
+        "automatic": True,
+        "per_job": True,
+    },
+    {
+        "name": "scratch",
+        "target": "$SCRATCH",
+        "title": "Scratch",
+        "title_fr": "Espace scratch",
+        "purge": "Files older than 60 days are deleted.",
+        "purge_fr": "Les fichiers de plus de 60 jours sont supprimés.",
+    },
+    {
+        "name": "datasets",
+        "target": "$UI_TEST_CLUSTER/network/datasets",
+        "title": "Datasets",
+        "title_fr": "Jeux de données",
+        "link": "~/links/datasets",
+    },
+    {"name": "nearline", "target": "$NEARLINE", "title": "Nearline", "title_fr": "Nearline"},
+]

@@ -6,11 +6,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 # A module may bring another `jupyter`.
 lab=$(command -v jupyter-lab)
 home=$(mktemp -d)
-trap 'rm -rf "$home"' EXIT
+# The file systems of a cluster.
+UI_TEST_CLUSTER=$(mktemp -d)
+trap 'rm -rf "$home" "$UI_TEST_CLUSTER"' EXIT
 trap 'exit 143' TERM
 
 . "$here/../scripts/home.sh" "$home"
 # A machine whose Lmod is gone, for what the page says then.
 [ -z "${UI_TEST_LMOD_CMD:-}" ] || export LMOD_CMD=$UI_TEST_LMOD_CMD
+export UI_TEST_CLUSTER SCRATCH=$UI_TEST_CLUSTER/scratch/alice SLURM_TMPDIR=$UI_TEST_CLUSTER/local/alice.1.0
+mkdir -p "$SCRATCH/results" "$SLURM_TMPDIR" "$UI_TEST_CLUSTER/network/datasets/imagenet"
 cd "$home"
 "$lab" --config "$here/jupyter_server_test_config.py"

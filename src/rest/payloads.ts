@@ -1,6 +1,16 @@
 /* Generated from the Python models by `jlpm build:payloads`. Do not edit. */
 
 /**
+ * How much is used, in bytes or in files; `limit` is 0 where there is none.
+ *
+ * `soft` is the limit that may be passed for a while, 0 where there is none.
+ */
+export interface Amount {
+  used: number;
+  soft: number;
+  limit: number;
+}
+/**
  * An application of the session and how it does.
  *
  * `needs` are the modules of which one unlocks it, empty where it is not locked or no
@@ -34,6 +44,15 @@ export interface Application {
   modules: string[];
   version: string;
   environment_changed: boolean;
+}
+/**
+ * A file or folder in the home with all that is below it; `path` is below the home.
+ */
+export interface BigItem {
+  path: string;
+  folder: boolean;
+  bytes: number;
+  files: number;
 }
 /**
  * What a change did, or would do where `preview` is true.
@@ -185,6 +204,66 @@ export interface FoundModules {
   modules: FoundModule[];
 }
 /**
+ * A directory and the link that leads to it.
+ *
+ * `target` is where the link should lead, empty where that is not known; `wanted` the
+ * same with its variables; `points_to` where it leads now, empty where it is none.
+ * `link` is the place of the link below the home. `browse` is the way to the directory
+ * in the file browser, null where there is none. `own` is what the user added, `ours`
+ * what this extension made. `message` tells why the state is what it is.
+ *
+ * States: `absent` no link, but it can be made; `linked`; `dangling` it leads to
+ * nothing; `stale` it leads elsewhere; `occupied` something else has its name;
+ * `unavailable` the directory does not answer, can't be read or is not there.
+ */
+export interface LinkInfo {
+  name: string;
+  target: string;
+  state: 'absent' | 'dangling' | 'linked' | 'occupied' | 'stale' | 'unavailable';
+  wanted: string;
+  points_to: string;
+  link: string;
+  browse: string | null;
+  title: string;
+  title_fr: string;
+  description: string;
+  description_fr: string;
+  purge: string;
+  purge_fr: string;
+  icon: string;
+  own: boolean;
+  ours: boolean;
+  automatic: boolean;
+  per_job: boolean;
+  message: StorageMessage;
+}
+/**
+ * A sentence for people, empty where there is nothing to say.
+ */
+export interface StorageMessage {
+  text: string;
+  template: string;
+  arguments: string[];
+  detail: string;
+}
+/**
+ * The name of a link.
+ */
+export interface LinkQuery {
+  name: string;
+}
+/**
+ * A link to make or to mend.
+ *
+ * `name` is that of a link in the list, or a new one; with slashes it is a place below
+ * the home. `target` is absolute and may have variables; for a link in the list it may
+ * be left out.
+ */
+export interface LinkRequest {
+  name: string;
+  target?: string;
+}
+/**
  * The session's modules in load order, at a revision of its environment.
  *
  * `undoable` tells whether there is a change to undo.
@@ -279,6 +358,42 @@ export interface ModulesQuery {
   category?: string;
 }
 /**
+ * How full a file system is.
+ *
+ * `scope` tells whose limit it is: "system" is the whole file system, where no quota is
+ * known. `names` are the links that lead there. `level` is "full" from 100 % on.
+ * `grace` is the time left above the soft limit, in the tool's words.
+ */
+export interface Quota {
+  name: string;
+  title: string;
+  title_fr: string;
+  path: string;
+  scope: 'group' | 'project' | 'system' | 'user';
+  home: boolean;
+  names: string[];
+  source: string;
+  bytes: Amount | null;
+  files: Amount | null;
+  level: 'full' | 'ok' | 'unknown' | 'warning';
+  grace: string;
+  asked_at: string;
+  message: StorageMessage;
+}
+/**
+ * With `fresh` the tools are asked again; `home` asks for the home alone.
+ */
+export interface QuotaQuery {
+  fresh?: boolean;
+  home?: boolean;
+}
+/**
+ * The file systems, the home first.
+ */
+export interface Quotas {
+  quotas: Quota[];
+}
+/**
  * Give a collection a name that no other one has.
  */
 export interface RenameRequest {
@@ -340,6 +455,21 @@ export interface StaleProgram {
   revision: number;
 }
 /**
+ * The directories of the site and the user's own; `problems` are for site staff.
+ *
+ * `revision` counts the changes that this server made; `folder` is where new links go,
+ * below the home, empty for the home itself. `browse` is the way to the home in the file
+ * browser, empty where that shows the home, null where there is none.
+ */
+export interface Storage {
+  revision: number;
+  home: string;
+  browse: string | null;
+  folder: string;
+  links: LinkInfo[];
+  problems: string[];
+}
+/**
  * Which state to bring about: only sticky modules, the site's default, or the last one.
  *
  * "previous" is what was there before the last change, so that twice is as good as never.
@@ -378,4 +508,17 @@ export interface SystemInfo {
 export interface TakenOverRequest {
   kernels: string[];
   revision: number;
+}
+/**
+ * What is big in the home; `items` are the biggest, the biggest first.
+ *
+ * "partial" is an answer cut off by its time limit.
+ */
+export interface Usage {
+  state: 'cancelled' | 'done' | 'failed' | 'idle' | 'partial' | 'running';
+  bytes: number;
+  files: number;
+  items: BigItem[];
+  seconds: number;
+  message: StorageMessage;
 }

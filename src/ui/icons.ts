@@ -11,3 +11,13 @@ export const softwareIcon = new LabIcon({
   <path fill="#64b5f6" d="M12 1.5 22.5 12H12z"/>
 </svg>`
 });
+
+/*
+ * The Session panel: a clock, because a session is a job that ends.
+ */
+export const sessionIcon = new LabIcon({
+  name: 'jupyterlab-hpc:session',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 2.2a7.8 7.8 0 1 1 0 15.6 7.8 7.8 0 0 1 0-15.6zM10.9 6.5v6l4.9 3 1.1-1.8-3.8-2.3V6.5z"/>
+</svg>`
+});

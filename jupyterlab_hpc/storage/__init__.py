@@ -1,0 +1,16 @@
+"""The storage room: links to the file systems of the site, and how full they are."""
+
+from .quota import StorageQuota
+from .routes import storage_routes
+from .runtime import leave, room_elsewhere
+from .service import StorageService
+from .usage import StorageUsage
+
+__all__ = [
+    "StorageQuota",
+    "StorageService",
+    "StorageUsage",
+    "leave",
+    "room_elsewhere",
+    "storage_routes",
+]

@@ -1,0 +1,43 @@
+import type { RestClient } from '../rest/client';
+import type {
+  LinkInfo,
+  LinkRequest,
+  Quotas,
+  Storage,
+  Usage
+} from '../rest/payloads';
+
+/**
+ * The storage room's requests, one method a route and verb.
+ */
+export class StorageApi {
+  constructor(private _client: RestClient) {}
+
+  storage(): Promise<Storage> {
+    return this._client.get('storage');
+  }
+
+  link(request: LinkRequest): Promise<LinkInfo> {
+    return this._client.put('storage/links', request);
+  }
+
+  unlink(name: string): Promise<Storage> {
+    return this._client.delete('storage/links', { name });
+  }
+
+  quotas(query: { fresh?: boolean; home?: boolean }): Promise<Quotas> {
+    return this._client.get('storage/quota', query);
+  }
+
+  usage(): Promise<Usage> {
+    return this._client.get('storage/usage');
+  }
+
+  startUsage(): Promise<Usage> {
+    return this._client.post('storage/usage', {});
+  }
+
+  cancelUsage(): Promise<Usage> {
+    return this._client.delete('storage/usage');
+  }
+}

@@ -1,0 +1,218 @@
+import { VDomModel } from '@jupyterlab/ui-components';
+import { Poll } from '@lumino/polling';
+
+import type {
+  LinkInfo,
+  LinkRequest,
+  Quota,
+  Storage,
+  Usage
+} from '../rest/payloads';
+import type { StorageApi } from './api';
+import type { ILinkOutcome, IStorageModel } from './tokens';
+
+/**
+ * Milliseconds between two questions while the home is added up.
+ */
+const INTERVAL = 1000;
+
+/**
+ * What the server's event tells; see `storage/events.json`.
+ */
+export interface IStorageNotice {
+  revision: number;
+}
+
+/**
+ * The state of the storage room: no DOM, no dialogs, no requests of its own.
+ */
+export class StorageModel extends VDomModel implements IStorageModel {
+  constructor(private _api: Omit<StorageApi, '_client'>) {
+    super();
+    this._poll = new Poll({
+      name: 'jupyterlab_hpc:storage-usage',
+      auto: false,
+      factory: () =>
+        this._ask('read', this._api.usage(), told => this._takeUsage(told)),
+      frequency: { interval: INTERVAL, backoff: false },
+      standby: 'when-hidden'
+    });
+  }
+
+  get storage(): Storage | null {
+    return this._storage;
+  }
+
+  get quotas(): ReadonlyArray<Quota> | null {
+    return this._quotas;
+  }
+
+  get usage(): Usage | null {
+    return this._usage;
+  }
+
+  get busy(): ReadonlySet<string> {
+    return this._busy;
+  }
+
+  get outcome(): ILinkOutcome | null {
+    return this._outcome;
+  }
+
+  get error(): Error | null {
+    return this._error;
+  }
+
+  override dispose(): void {
+    this._poll.dispose();
+    super.dispose();
+  }
+
+  async refresh(fresh = false): Promise<void> {
+    await Promise.all([
+      this._refreshLinks(),
+      this._ask('read', this._api.quotas({ fresh }), told => {
+        this._quotas = told.quotas;
+      })
+    ]);
+  }
+
+  async home(): Promise<Quota | null> {
+    const { quotas } = await this._api.quotas({ home: true });
+    return quotas[0] ?? null;
+  }
+
+  /**
+   * Take note that the server told of a change.
+   *
+   * Nothing is asked before somebody has looked at the panel.
+   */
+  async notice(notice: IStorageNotice): Promise<void> {
+    this._noticed = notice.revision;
+    // A change of ours that is under way asks for the same when it is done.
+    if (this._busy.size === 0) {
+      await this._catchUp();
+    }
+  }
+
+  async link(request: LinkRequest): Promise<LinkInfo | null> {
+    let made: LinkInfo | null = null;
+    await this._change(request.name, this._api.link(request), told => {
+      made = told;
+      this._outcome = {
+        kind: 'linked',
+        link: told.link,
+        target: told.target
+      };
+    });
+    return made;
+  }
+
+  async unlink(name: string): Promise<void> {
+    const known = this._storage?.links.find(link => link.name === name);
+    await this._change(name, this._api.unlink(name), told => {
+      this._storage = told;
+      this._outcome = {
+        kind: 'unlinked',
+        link: known?.link ?? name,
+        target: known?.points_to ?? ''
+      };
+    });
+  }
+
+  async addUp(): Promise<void> {
+    await this._ask('change', this._api.startUsage(), told => {
+      this._takeUsage(told);
+      void this._poll.start();
+    });
+  }
+
+  async cancelAddUp(): Promise<void> {
+    await this._ask('change', this._api.cancelUsage(), told =>
+      this._takeUsage(told)
+    );
+  }
+
+  dismiss(): void {
+    this._outcome = null;
+    this._error = null;
+    this.stateChanged.emit();
+  }
+
+  private async _change<T>(
+    name: string,
+    answer: Promise<T>,
+    take: (told: T) => void
+  ): Promise<void> {
+    this._busy = new Set([...this._busy, name]);
+    this._outcome = null;
+    this._error = null;
+    this.stateChanged.emit();
+    await this._ask('change', answer, take);
+    this._busy = new Set([...this._busy].filter(other => other !== name));
+    if (!this.isDisposed) {
+      this.stateChanged.emit();
+      await this._refreshLinks();
+    }
+  }
+
+  private async _catchUp(): Promise<void> {
+    if (this._storage && this._noticed !== this._storage.revision) {
+      await this._refreshLinks();
+    }
+  }
+
+  private _refreshLinks(): Promise<void> {
+    const asked = ++this._asked;
+    return this._ask('read', this._api.storage(), told => {
+      if (asked === this._asked) {
+        this._storage = told;
+      }
+    });
+  }
+
+  private _takeUsage(told: Usage): void {
+    this._usage = told;
+    if (told.state !== 'running') {
+      void this._poll.stop();
+    }
+  }
+
+  /**
+   * Wait for an answer; a failure stays until a request of its kind goes well.
+   */
+  private async _ask<T>(
+    kind: 'read' | 'change',
+    answer: Promise<T>,
+    take: (told: T) => void
+  ): Promise<void> {
+    try {
+      const told = await answer;
+      if (this.isDisposed) {
+        return;
+      }
+      if (this._errorKind === kind) {
+        this._error = null;
+      }
+      take(told);
+    } catch (reason) {
+      if (this.isDisposed) {
+        return;
+      }
+      this._error = reason as Error;
+      this._errorKind = kind;
+    }
+    this.stateChanged.emit();
+  }
+
+  private _poll: Poll;
+  private _storage: Storage | null = null;
+  private _quotas: ReadonlyArray<Quota> | null = null;
+  private _usage: Usage | null = null;
+  private _busy: ReadonlySet<string> = new Set();
+  private _outcome: ILinkOutcome | null = null;
+  private _error: Error | null = null;
+  private _errorKind: 'read' | 'change' = 'read';
+  private _noticed = -1;
+  private _asked = 0;
+}

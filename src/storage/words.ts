@@ -1,0 +1,194 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { Amount, LinkInfo, Quota, StorageMessage } from '../rest/payloads';
+import { sayTemplate } from '../ui/sentences';
+import type { ILinkOutcome } from './tokens';
+
+/**
+ * What the page speaks: the catalogue, and the language for numbers and for what the
+ * site wrote in more than one.
+ */
+export interface ITongue {
+  trans: TranslationBundle;
+  /** A language tag, such as `fr-FR`. */
+  language: string;
+}
+
+/**
+ * Return a text of the site in the user's language.
+ *
+ * Texts that come with this extension are in the catalogue; others stay as they are.
+ */
+export function siteText(
+  english: string,
+  french: string,
+  tongue: ITongue
+): string {
+  if (french && tongue.language.startsWith('fr')) {
+    return french;
+  }
+  return english && sayTemplate(english, [], tongue.trans);
+}
+
+/**
+ * Return a sentence of the server in the user's language.
+ */
+export function sayMessage(
+  message: StorageMessage,
+  trans: TranslationBundle
+): string {
+  return (
+    message.template && sayTemplate(message.template, message.arguments, trans)
+  );
+}
+
+/**
+ * Return a number of bytes for people: three digits and a unit.
+ */
+export function formatBytes(bytes: number, tongue: ITongue): string {
+  const { trans } = tongue;
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1023.5 && unit < 6) {
+    size /= 1024;
+    unit++;
+  }
+  const number = size.toLocaleString(tongue.language, {
+    maximumFractionDigits: unit === 0 || size >= 100 ? 0 : size >= 10 ? 1 : 2
+  });
+  return [
+    trans.__('%1 B', number),
+    trans.__('%1 KiB', number),
+    trans.__('%1 MiB', number),
+    trans.__('%1 GiB', number),
+    trans.__('%1 TiB', number),
+    trans.__('%1 PiB', number),
+    trans.__('%1 EiB', number)
+  ][unit];
+}
+
+/**
+ * Return what is used of what, in bytes or in files.
+ */
+export function formatAmount(
+  amount: Amount,
+  unit: 'bytes' | 'files',
+  tongue: ITongue
+): string {
+  const { trans, language } = tongue;
+  const limit = limitOf(amount);
+  const say = (value: number) =>
+    unit === 'bytes'
+      ? formatBytes(value, tongue)
+      : value.toLocaleString(language);
+  if (unit === 'bytes') {
+    return limit
+      ? trans.__('%1 of %2', say(amount.used), say(limit))
+      : trans.__('%1, no limit', say(amount.used));
+  }
+  return limit
+    ? trans.__('%1 of %2 files', say(amount.used), say(limit))
+    : trans.__('%1 files, no limit', say(amount.used));
+}
+
+/**
+ * Return the limit that counts, 0 where there is none.
+ */
+export function limitOf(amount: Amount): number {
+  return amount.limit || amount.soft;
+}
+
+/**
+ * Return how much of its limit is used, in percent; 0 where there is no limit.
+ */
+export function percentOf(amount: Amount): number {
+  const limit = limitOf(amount);
+  return limit ? Math.min(100, Math.round((100 * amount.used) / limit)) : 0;
+}
+
+/**
+ * Return how near an amount is to its limit.
+ */
+export function levelOf(amount: Amount): 'ok' | 'warning' | 'full' {
+  const limit = limitOf(amount);
+  if (limit && amount.used >= limit) {
+    return 'full';
+  }
+  const above = amount.soft > 0 && amount.used > amount.soft;
+  return above || percentOf(amount) >= 90 ? 'warning' : 'ok';
+}
+
+/**
+ * Return what the user should know of a file system that is full or nearly so.
+ */
+export function quotaWarning(quota: Quota, tongue: ITongue): string {
+  const { trans } = tongue;
+  const title = siteText(quota.title, quota.title_fr, tongue);
+  if (quota.level === 'full') {
+    return quota.home
+      ? trans.__(
+          'Your home is full. Notebooks and settings can’t be saved until you delete something there.'
+        )
+      : trans.__('%1 is full.', title);
+  }
+  if (quota.level === 'warning') {
+    return quota.home
+      ? trans.__('Your home is nearly full.')
+      : trans.__('%1 is nearly full.', title);
+  }
+  return '';
+}
+
+/**
+ * Return whose limit a quota is.
+ */
+export function sayScope(quota: Quota, trans: TranslationBundle): string {
+  switch (quota.scope) {
+    case 'user':
+      return trans.__('your quota');
+    case 'group':
+      return trans.__('quota of the group');
+    case 'project':
+      return trans.__('quota of the project');
+    case 'system':
+      return trans.__('whole file system, used by all');
+  }
+}
+
+/**
+ * Return a word for a link's state.
+ */
+export function sayState(
+  state: LinkInfo['state'],
+  trans: TranslationBundle
+): string {
+  switch (state) {
+    case 'absent':
+      return trans.__('not linked');
+    case 'linked':
+      return trans.__('linked');
+    case 'dangling':
+      return trans.__('leads to nothing');
+    case 'stale':
+      return trans.__('leads elsewhere');
+    case 'occupied':
+      return trans.__('name taken');
+    case 'unavailable':
+      return trans.__('unavailable');
+  }
+}
+
+/**
+ * Return what came of a change, as a sentence.
+ */
+export function sayOutcome(
+  outcome: ILinkOutcome,
+  trans: TranslationBundle
+): string {
+  return outcome.kind === 'linked'
+    ? trans.__('~/%1 leads to %2 now.', outcome.link, outcome.target)
+    : trans.__(
+        'The link ~/%1 is gone; what it led to is untouched.',
+        outcome.link
+      );
+}
