@@ -1,7 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean install
+.PHONY: help demo test lint bench clean install cluster cluster-stop test-cluster
 
-PORT ?= 8888
+demo: PORT ?= 8888
+cluster: PORT ?= 8000
 ARGS ?=
 export PORT
 
@@ -11,8 +12,17 @@ help: ## Say what can be made
 demo: ## Open JupyterLab with the demo's modules (PORT=9999, ARGS="--no-browser")
 	@scripts/demo.sh $(ARGS)
 
+cluster: ## A Slurm cluster with JupyterHub on this machine, as root (PORT=9999)
+	@scripts/cluster.sh up $(ARGS)
+
+cluster-stop: ## End the cluster (ARGS=--all: and remove what it installed)
+	@scripts/cluster.sh stop $(ARGS)
+
 test: ## Run all tests: Python, TypeScript, real browser, real Lmod
 	@scripts/test.sh
+
+test-cluster: ## Test the whole chain in a browser, on a cluster of its own, as root
+	@scripts/test_cluster.sh $(ARGS)
 
 lint: install ## Mend the style of what can be mended, and tell the rest
 	@.venv/bin/ruff check --fix .

@@ -11,7 +11,9 @@ from traitlets import Enum
 
 from .apps import ApplicationsService, apps_routes
 from .apps.service import Notice as ApplicationsNotice
+from .hub import HubService, Running, hub_routes, kernels_of, terminals_of
 from .process import end_all
+from .session import SessionService, session_routes
 from .software import (
     KernelspecFolders,
     ModuleCatalog,
@@ -22,7 +24,8 @@ from .software import (
     follow_terminals,
     software_routes,
 )
-from .software.launch import Launched, Running
+from .software.launch import Launched
+from .software.launch import Running as Programs
 from .software.service import Launches, Notice
 from .storage import (
     StorageQuota,
@@ -34,7 +37,10 @@ from .storage import (
 )
 from .tools.choose import MODULE_SYSTEMS, module_tool
 from .tools.envmod import EnvironmentModules
+from .tools.hub_api import HubApi
 from .tools.lmod import Lmod
+from .tools.nvidia import NvidiaSmi
+from .tools.slurm import Slurm
 
 if TYPE_CHECKING:
     from .apps.proxy import Backends
@@ -71,6 +77,8 @@ class HPCApp(ExtensionApp):
     applications: ApplicationsService | None = None
     backends: "Backends | None" = None
     storage: StorageService | None = None
+    session: SessionService | None = None
+    hub: HubService | None = None
     classes = [  # noqa: RUF012 - as traitlets has it
         ApplicationsService,
         ModuleCatalog,
@@ -79,6 +87,11 @@ class HPCApp(ExtensionApp):
         StorageService,
         StorageQuota,
         StorageUsage,
+        SessionService,
+        HubService,
+        HubApi,
+        Slurm,
+        NvidiaSmi,
         Lmod,
         EnvironmentModules,
     ]
@@ -121,6 +134,20 @@ class HPCApp(ExtensionApp):
         for path, handler, options in apps_routes(applications):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
         self.storage = self._storage()
+        slurm = Slurm(parent=self)
+        self.session = SessionService(parent=self, scheduler=slurm, gpus=NvidiaSmi(parent=self))
+        self.hub = HubService(
+            parent=self,
+            hub=HubApi(parent=self),
+            job=slurm,
+            running=Running(
+                kernels=kernels_of(self.serverapp.kernel_manager, self._notebooks),
+                terminals=terminals_of(lambda: self._settings("terminal_manager")),
+                shut_down=self._shut_down,
+            ),
+        )
+        for path, handler, options in [*session_routes(self.session), *hub_routes(self.hub)]:
+            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
         # Runs when all extensions are loaded; ExtensionApp's own hook for that is
         # younger than the oldest server that JupyterLab 4.2 runs on.
         self.serverapp.io_loop.add_callback(self.start_rooms)
@@ -162,7 +189,7 @@ class HPCApp(ExtensionApp):
         """Begin what needs the event loop and the other extensions."""
         assert self.serverapp is not None
         assert self.software is not None
-        terminals = self.serverapp.web_app.settings.get("terminal_manager")
+        terminals = self._settings("terminal_manager")
         launches = Launches(
             kernels=follow_kernels(
                 self.serverapp.kernel_manager, self.environment, self.software.renewed
@@ -188,7 +215,7 @@ class HPCApp(ExtensionApp):
         sessions = await ensure_async(self.serverapp.session_manager.list_sessions())
         return {session["kernel"]["id"]: session["path"] for session in sessions}
 
-    def _running(self, others: Running) -> Running:
+    def _running(self, others: Programs) -> Programs:
         """Tell which applications run, ours and those that jupyter-server-proxy started."""
 
         def running() -> list[Launched]:
@@ -205,12 +232,25 @@ class HPCApp(ExtensionApp):
 
         return running
 
+    def _settings(self, name: str) -> Any:
+        """Return what another extension has put into the server's settings, or None."""
+        assert self.serverapp is not None
+        return self.serverapp.web_app.settings.get(name)
+
+    async def _shut_down(self) -> None:
+        """End this server as its own "Shut Down" does."""
+        assert self.serverapp is not None
+        self.serverapp.stop()
+
     async def stop_extension(self) -> None:
         """End what runs in the background."""
         if self.applications is not None:
             await self.applications.stop_all()
         if self.backends is not None:
             await self.backends.close()
+        for room in (self.session, self.hub):
+            if room is not None:
+                await room.stop()
         if self.software is not None:
             await self.software.stop()
         if self.storage is not None:

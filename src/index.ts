@@ -4,7 +4,14 @@ import {
   model as appsModel,
   running as appsRunning
 } from './apps/plugin';
-import { panel as session } from './session/plugin';
+import { stop } from './hub/plugin';
+import {
+  guard,
+  model as sessionModel,
+  panel as session,
+  section as sessionSection,
+  status
+} from './session/plugin';
 import { collections, kernels, model, panel, stale } from './software/plugin';
 import { files, model as storage, section, warning } from './storage/plugin';
 
@@ -22,5 +29,10 @@ export default [
   storage,
   section,
   files,
-  warning
+  warning,
+  sessionModel,
+  sessionSection,
+  status,
+  guard,
+  stop
 ];

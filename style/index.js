@@ -1,4 +1,5 @@
 import './ui.css';
 import './software.css';
 import './session.css';
+import './hub.css';
 import './storage.css';

@@ -204,6 +204,15 @@ export interface FoundModules {
   modules: FoundModule[];
 }
 /**
+ * A GPU of the session; `busy` is a share of 1.
+ */
+export interface GpuUse {
+  name: string;
+  busy: number | null;
+  memory: number | null;
+  memory_total: number | null;
+}
+/**
  * A directory and the link that leads to it.
  *
  * `target` is where the link should lead, empty where that is not known; `wanted` the
@@ -358,6 +367,19 @@ export interface ModulesQuery {
   category?: string;
 }
 /**
+ * Why the server cannot be stopped, or was not: a sentence and its cure.
+ *
+ * Each is a template with its arguments, and English text.
+ */
+export interface Obstacle {
+  reason: string;
+  message: string;
+  template: string;
+  arguments: string[];
+  cure: string;
+  detail: string;
+}
+/**
  * How full a file system is.
  *
  * `scope` tells whose limit it is: "system" is the whole file system, where no quota is
@@ -401,11 +423,36 @@ export interface RenameRequest {
   new_name: string;
 }
 /**
+ * What the session may use: the job's, else what holds for this process.
+ */
+export interface Requested {
+  cores: number;
+  memory: number | null;
+  gpus: number;
+}
+/**
  * Load a collection in the place of what is loaded.
  */
 export interface RestoreRequest {
   name: string;
   preview?: boolean;
+}
+/**
+ * A kernel of this server; `path` is its notebook or empty, `state` as Jupyter has it.
+ */
+export interface RunningKernel {
+  kernel_id: string;
+  kernel_name: string;
+  path: string;
+  state: string;
+  last_activity: string;
+}
+/**
+ * A terminal of this server.
+ */
+export interface RunningTerminal {
+  terminal: string;
+  last_activity: string;
 }
 /**
  * Keep what is loaded under a name, if need be in the place of what was kept.
@@ -426,6 +473,93 @@ export interface Script {
  */
 export interface ScriptQuery {
   format?: 'bash' | 'python';
+}
+/**
+ * Whether and how this server can be stopped, and what runs in it.
+ *
+ * `job_id` is empty where the server is no batch job. `server_name` is empty for the
+ * default server. `obstacle` is null where all is well; with a `way` other than "none"
+ * it tells why that way and not JupyterHub's. `stopping` is true when stopping has begun.
+ * `logout` tells what JupyterHub's "Log Out" does to this server, as the site says.
+ */
+export interface ServerInfo {
+  hub: boolean;
+  user: string;
+  server_name: string;
+  job_id: string;
+  way: 'hub' | 'job' | 'none' | 'server';
+  obstacle: Obstacle | null;
+  stopping: boolean;
+  logout: 'leaves' | 'stops' | 'unknown';
+  kernels: RunningKernel[];
+  terminals: RunningTerminal[];
+}
+/**
+ * The session: its job or null, its time, and what it uses of what it may use.
+ *
+ * `seconds_left` is never negative, and null where there is no end or none is known.
+ * `checked_at` is when the scheduler was last heard. `warnings` are the seconds before
+ * the end when the page should warn; `ask_again` is how long the page should wait until
+ * it asks for this again.
+ */
+export interface SessionInfo {
+  job: SessionJob | null;
+  started_at: string | null;
+  ends_at: string | null;
+  seconds_left: number | null;
+  requested: Requested;
+  used: Used;
+  messages: SessionMessage[];
+  checked_at: string | null;
+  warnings: number[];
+  ask_again: number;
+}
+/**
+ * The batch job that this server is; texts are empty where the scheduler has none.
+ *
+ * `cores`, `memory` and `gpus` are what the job was given, on all its nodes.
+ */
+export interface SessionJob {
+  id: string;
+  name: string;
+  scheduler: string;
+  state: string;
+  node: string;
+  nodes: number;
+  partition: string;
+  account: string;
+  qos: string;
+  cores: number | null;
+  memory: number | null;
+  gpus: number | null;
+}
+/**
+ * What the session uses.
+ *
+ * `source` tells whose use it is: of the job's cgroup, of another cgroup, of the
+ * processes of this server, or of the whole machine. `cores` is how many are busy,
+ * since the last question or on average since the start.
+ * `memory` leaves out the file cache, `memory_peak` may count it.
+ */
+export interface Used {
+  source: 'cgroup' | 'job' | 'machine' | 'processes';
+  cores: number | null;
+  cores_average: number | null;
+  memory: number;
+  memory_peak: number | null;
+  gpus: GpuUse[];
+  oom_kills: number;
+}
+/**
+ * A sentence for the user: the `template`, its `arguments`, and both as English.
+ */
+export interface SessionMessage {
+  kind: 'advice' | 'killed' | 'scheduler';
+  level: 'info' | 'warning';
+  text: string;
+  template: string;
+  arguments: string[];
+  detail: string;
 }
 /**
  * What runs in another environment than the one of `revision`, which is the session's now.
@@ -453,6 +587,18 @@ export interface StaleKernel {
 export interface StaleProgram {
   name: string;
   revision: number;
+}
+/**
+ * Stopping has begun; the server is gone within seconds, or minutes at the worst.
+ *
+ * `message` tells what happens to server and job.
+ */
+export interface Stopping {
+  way: 'hub' | 'job' | 'none' | 'server';
+  job_id: string;
+  message: string;
+  template: string;
+  arguments: string[];
 }
 /**
  * The directories of the site and the user's own; `problems` are for site staff.

@@ -3,11 +3,24 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import * as React from 'react';
+
+import { RestClient } from '../rest/client';
+import { saveAll, unsaved } from '../ui/documents';
+import { SessionApi } from './api';
+import { SessionModel } from './model';
 import { SessionPanel } from './panel';
-import { CommandIDs, ISessionPanel } from './tokens';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- the section is placed at once
+import { SessionSection } from './section';
+
+import { TimeLeftItem } from './statusitem';
+import { CommandIDs, ISessionModel, ISessionPanel } from './tokens';
+import { duration } from './words';
 
 const DOMAIN = 'jupyterlab_hpc';
 
@@ -58,5 +71,160 @@ export const panel: JupyterFrontEndPlugin<ISessionPanel> = {
     });
     restorer?.add(widget, widget.id);
     return widget;
+  }
+};
+
+/**
+ * The plugin that provides the session model.
+ */
+export const model: JupyterFrontEndPlugin<ISessionModel> = {
+  id: 'jupyterlab_hpc:session-model',
+  description: 'Provides the time left and what the session uses.',
+  autoStart: true,
+  provides: ISessionModel,
+  activate: (app: JupyterFrontEnd): ISessionModel => {
+    const session = new SessionModel(
+      new SessionApi(new RestClient(app.serviceManager.serverSettings))
+    );
+    void app.started.then(() => session.start());
+    return session;
+  }
+};
+
+/**
+ * The plugin that adds the section This session.
+ */
+export const section: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab_hpc:session-section',
+  description: 'Adds the section This session to the Session panel.',
+  autoStart: true,
+  requires: [ISessionModel, ISessionPanel],
+  optional: [ITranslator],
+  activate: (
+    _: JupyterFrontEnd,
+    session: ISessionModel,
+    sessionPanel: ISessionPanel,
+    translator: ITranslator | null
+  ): void => {
+    const known = translator ?? nullTranslator;
+    const trans = known.load(DOMAIN);
+    sessionPanel.addSection({
+      id: 'session',
+      title: trans.__('This session'),
+      rank: 100,
+      render: () =>
+        React.createElement(SessionSection, {
+          model: session,
+          language: known.languageCode.replace('_', '-'),
+          trans
+        }),
+      onShow: () => void session.refresh()
+    });
+    session.watch(() => sessionPanel.isVisible);
+  }
+};
+
+/**
+ * The plugin that shows the time left in the status bar.
+ */
+export const status: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab_hpc:session-status',
+  description: 'Shows the time left in the status bar.',
+  autoStart: true,
+  requires: [ISessionModel],
+  // Notebook 7 has no status bar.
+  optional: [ITranslator, IStatusBar],
+  activate: (
+    app: JupyterFrontEnd,
+    session: ISessionModel,
+    translator: ITranslator | null,
+    bar: IStatusBar | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const open = () =>
+      void app.commands.execute(CommandIDs.show, { section: 'session' });
+    bar?.registerStatusItem('jupyterlab_hpc:time-left', {
+      item: new TimeLeftItem(session, open, trans),
+      align: 'right',
+      rank: 1000,
+      isActive: () => session.secondsLeft !== null,
+      activeStateChanged: session.stateChanged
+    });
+  }
+};
+
+/**
+ * The plugin that warns before the session ends, and saves what is open.
+ */
+export const guard: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab_hpc:session-guard',
+  description: 'Warns before the session ends, and saves what is open.',
+  autoStart: true,
+  requires: [ISessionModel],
+  optional: [ITranslator, IDocumentManager],
+  activate: (
+    app: JupyterFrontEnd,
+    session: ISessionModel,
+    translator: ITranslator | null,
+    documents: IDocumentManager | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    let warning = '';
+    const say = async (text: string, level: 'warning' | 'error') => {
+      // Before that, JupyterLab keeps notifications but shows none.
+      await app.restored;
+      // The newest replaces the one before: an old time left is wrong.
+      if (warning) {
+        Notification.dismiss(warning);
+      }
+      warning = Notification.emit(text, level, {
+        autoClose: false,
+        actions: [
+          {
+            label: trans.__('Show Session'),
+            callback: () =>
+              void app.commands.execute(CommandIDs.show, { section: 'session' })
+          }
+        ]
+      });
+    };
+    session.warned.connect((_, left) => {
+      void say(
+        left > 0
+          ? trans.__(
+              'This session ends in %1. Save your work; programs that still run then are ended.',
+              duration(left, trans)
+            )
+          : trans.__('This session ends now.'),
+        left <= 300 ? 'error' : 'warning'
+      );
+    });
+    session.ending.connect(() => {
+      const open = documents ? unsaved(app.shell, documents) : [];
+      if (open.length === 0) {
+        return;
+      }
+      void saveAll(open, 30_000).then(left => {
+        const saved = open.length - left.length;
+        if (left.length > 0) {
+          void say(
+            trans.__(
+              'The session is about to end, and this is not saved: %1',
+              left.join(', ')
+            ),
+            'error'
+          );
+        } else {
+          void say(
+            trans._n(
+              'The session is about to end; %1 document was saved.',
+              'The session is about to end; %1 documents were saved.',
+              saved
+            ),
+            'warning'
+          );
+        }
+      });
+    });
   }
 };

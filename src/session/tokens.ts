@@ -1,6 +1,9 @@
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
 import type * as React from 'react';
+
+import type { SessionInfo } from '../rest/payloads';
 
 /**
  * A part of the Session panel.
@@ -58,6 +61,61 @@ export interface ISessionPanel {
 export const ISessionPanel = new Token<ISessionPanel>(
   'jupyterlab_hpc:ISessionPanel',
   'The Session panel, to which sections can be added.'
+);
+
+/**
+ * The session: its job, its time and what it uses.
+ */
+export interface ISessionModel extends IDisposable {
+  /**
+   * What the server told last, or null before it was asked.
+   */
+  readonly info: SessionInfo | null;
+
+  /**
+   * The last failure to ask, or null when the last answer came.
+   */
+  readonly error: Error | null;
+
+  /**
+   * The seconds until the session ends, counted here; null where there is no end.
+   */
+  readonly secondsLeft: number | null;
+
+  /**
+   * A signal emitted when any of the above changes: for the time left, each time
+   * its words change.
+   */
+  readonly stateChanged: ISignal<this, void>;
+
+  /**
+   * A signal emitted when as many seconds are left as the site wants warned of, or
+   * fewer: the page may have slept. Not emitted twice for one of them.
+   */
+  readonly warned: ISignal<this, number>;
+
+  /**
+   * A signal emitted once, when it is time to save what is open.
+   */
+  readonly ending: ISignal<this, void>;
+
+  /**
+   * Ask the server.
+   */
+  refresh(): Promise<void>;
+
+  /**
+   * Ask often while somebody looks at what is used, until the answer is disposed of.
+   */
+  watch(isLooking: () => boolean): IDisposable;
+}
+
+/**
+ * The session model token.
+ */
+export const ISessionModel = new Token<ISessionModel>(
+  'jupyterlab_hpc:ISessionModel',
+  'A service that tells how long the session lasts, and what it uses.'
 );
 
 /**

@@ -1,0 +1,16 @@
+"""What a site says to jupyterlab_hpc in every session: a starting point.
+
+It lies in etc/jupyter/ of the environment that sessions run in. The settings are
+explained in docs/sites.md.
+"""
+
+c = get_config()  # noqa: F821 - Jupyter gives it
+
+# Seconds before the end of a session when its pages warn.
+c.SessionService.warnings = [1800, 600, 120]
+# At 1,000 sessions with an open page: 3.3 questions a second to slurmctld, 0.3 ms each.
+c.SessionService.query_interval = 300
+# As c.JupyterHub.shutdown_on_logout is in jupyterhub_config.py.
+c.HubService.logout = "stops"
+# What is done where the token may not stop the server; here it may, so nothing.
+c.HubService.fallbacks = []

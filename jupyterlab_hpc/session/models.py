@@ -1,0 +1,100 @@
+"""What the session room says over REST.
+
+Times are ISO 8601 in UTC, durations seconds, sizes bytes. What is not known is null.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionJob:
+    """The batch job that this server is; texts are empty where the scheduler has none.
+
+    `cores`, `memory` and `gpus` are what the job was given, on all its nodes.
+    """
+
+    id: str
+    name: str
+    scheduler: str
+    state: str
+    node: str
+    nodes: int
+    partition: str
+    account: str
+    qos: str
+    cores: int | None
+    memory: int | None
+    gpus: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GpuUse:
+    """A GPU of the session; `busy` is a share of 1."""
+
+    name: str
+    busy: float | None
+    memory: int | None
+    memory_total: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requested:
+    """What the session may use: the job's, else what holds for this process."""
+
+    cores: int
+    memory: int | None
+    gpus: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Used:
+    """What the session uses.
+
+    `source` tells whose use it is: of the job's cgroup, of another cgroup, of the
+    processes of this server, or of the whole machine. `cores` is how many are busy,
+    since the last question or on average since the start.
+    `memory` leaves out the file cache, `memory_peak` may count it.
+    """
+
+    source: Literal["job", "cgroup", "processes", "machine"]
+    cores: float | None
+    cores_average: float | None
+    memory: int
+    memory_peak: int | None
+    gpus: list[GpuUse]
+    oom_kills: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionMessage:
+    """A sentence for the user: the `template`, its `arguments`, and both as English."""
+
+    kind: Literal["advice", "killed", "scheduler"]
+    level: Literal["info", "warning"]
+    text: str
+    template: str
+    arguments: list[str]
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionInfo:
+    """The session: its job or null, its time, and what it uses of what it may use.
+
+    `seconds_left` is never negative, and null where there is no end or none is known.
+    `checked_at` is when the scheduler was last heard. `warnings` are the seconds before
+    the end when the page should warn; `ask_again` is how long the page should wait until
+    it asks for this again.
+    """
+
+    job: SessionJob | None
+    started_at: str | None
+    ends_at: str | None
+    seconds_left: int | None
+    requested: Requested
+    used: Used
+    messages: list[SessionMessage]
+    checked_at: str | None
+    warnings: list[int]
+    ask_again: int

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# The tests on the real chain: a cluster of their own, a browser, and nothing left behind.
+# Skips with a reason where there is no root; in CI that is an error.
+#
+#     scripts/test_cluster.sh [ARGUMENTS OF PLAYWRIGHT]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [ "$(id -u)" != 0 ]; then
+    echo "Not tested: Slurm starts jobs as their users, so a cluster needs root." >&2
+    [ -z "${CI:-}" ] || exit 1
+    exit 0
+fi
+scripts/install.sh test
+PATH=$PWD/.venv/bin:$PATH
+# Five ports in a row that nobody uses now.
+PORT=${PORT:-$(python - <<'END'
+import socket
+for port in range(18000, 28000, 10):
+    try:
+        for i in range(5):
+            socket.create_server(("127.0.0.1", port + i)).close()
+    except OSError:
+        continue
+    print(port)
+    break
+END
+)}
+CLUSTER_DIR=${CLUSTER_DIR:-/srv/jupyterlab-hpc-test-cluster}
+export PORT CLUSTER_DIR
+trap 'scripts/cluster.sh stop' EXIT
+scripts/cluster.sh stop
+scripts/cluster.sh up
+CLUSTER_URL=http://127.0.0.1:$PORT CLUSTER_HOMES=$CLUSTER_DIR/home \
+    CLUSTER_PASSWORD=$(cat "$CLUSTER_DIR/run/password") SLURM_CONF=$CLUSTER_DIR/etc/slurm.conf \
+    jlpm playwright test --config ui-tests/cluster.config.ts "$@"

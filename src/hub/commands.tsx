@@ -1,0 +1,167 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Dialog, showErrorMessage } from '@jupyterlab/apputils';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { Stopping } from '../rest/payloads';
+import { saveAll, unsaved } from '../ui/documents';
+import { detailOf, sayError, sayTemplate } from '../ui/sentences';
+import type { HubModel } from './model';
+import { CommandIDs } from './tokens';
+
+/** Milliseconds for a document to be saved before the user is asked what then. */
+const PATIENCE = 30_000;
+
+/** Milliseconds after which a stop that goes on is explained. */
+const SLOW = 20_000;
+
+/**
+ * What the commands work with.
+ */
+export interface ICommandOptions {
+  app: JupyterFrontEnd;
+  model: HubModel;
+  documents: IDocumentManager | null;
+  /** The Hub's own page, empty where there is no Hub. */
+  hubHome: string;
+  /** Leave this page for another. */
+  leave: (url: string) => void;
+  trans: TranslationBundle;
+}
+
+/**
+ * Add the room's commands.
+ */
+export function addCommands(options: ICommandOptions): void {
+  const { app, hubHome, trans } = options;
+  app.commands.addCommand(CommandIDs.stop, {
+    label: trans.__('Stop My Server…'),
+    caption: trans.__('Save, and end this session and its job'),
+    isVisible: () => hubHome !== '',
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: () => stop(options)
+  });
+}
+
+/**
+ * Ask, save, stop, and leave for a page that does not start the server again.
+ */
+async function stop(options: ICommandOptions): Promise<void> {
+  const { app, documents, hubHome, leave, model, trans } = options;
+  const { StopBody } = await import('./stopdialog');
+  const title = trans.__('Stop My Server');
+  let failure: Error | null = null;
+  const info = await model.server().catch((reason: Error) => {
+    failure = reason;
+    return null;
+  });
+  if (!info) {
+    await say(title, failure!, trans);
+    return;
+  }
+  const open = documents ? unsaved(app.shell, documents) : [];
+  const cancel = Dialog.cancelButton();
+  const save = Dialog.okButton({ label: trans.__('Save All and Stop') });
+  const lose = Dialog.warnButton({
+    label: open.length > 0 ? trans.__('Stop Without Saving') : trans.__('Stop')
+  });
+  const home = Dialog.okButton({ label: trans.__('Open the Hub’s Page') });
+  const dialog = new Dialog({
+    title,
+    body: (
+      <StopBody
+        info={info}
+        unsaved={open.map(context => context.path)}
+        trans={trans}
+      />
+    ),
+    buttons:
+      info.way === 'none'
+        ? [cancel, home]
+        : open.length > 0
+          ? [cancel, lose, save]
+          : [cancel, lose],
+    defaultButton: 0
+  });
+  const { button } = await dialog.launch();
+  if (button === home) {
+    window.open(hubHome, '_blank', 'noopener');
+    return;
+  }
+  if (button !== save && button !== lose) {
+    return;
+  }
+  if (button === save) {
+    const left = await saveAll(open, PATIENCE);
+    if (left.length > 0) {
+      await showErrorMessage(
+        trans.__('Not all was saved, so the server was not stopped'),
+        left.join('\n')
+      );
+      return;
+    }
+  }
+  try {
+    await waitUntilGone(await model.stop(), options);
+  } catch (reason) {
+    await say(title, reason as Error, trans);
+    return;
+  }
+  leave(hubHome);
+}
+
+/**
+ * Show that the server stops until it is gone. Rejects where it was not stopped.
+ */
+async function waitUntilGone(
+  stopping: Stopping,
+  { model, trans }: ICommandOptions
+): Promise<void> {
+  const { StoppingBody } = await import('./stopdialog');
+  const sentence = sayTemplate(stopping.template, stopping.arguments, trans);
+  const show = (words: string) => {
+    const dialog = new Dialog({
+      title: trans.__('Stopping'),
+      body: <StoppingBody sentence={words} />,
+      buttons: [],
+      hasClose: false
+    });
+    // It ends with this function alone.
+    void dialog.launch().catch(() => undefined);
+    return dialog;
+  };
+  let dialog = show(sentence);
+  const timer = setTimeout(() => {
+    dialog.dispose();
+    dialog = show(
+      trans.__(
+        '%1 It takes longer than usual: some programs do not end at once. It goes on without this page, which may be closed.',
+        sentence
+      )
+    );
+  }, SLOW);
+  const obstacle = await model.gone();
+  clearTimeout(timer);
+  dialog.dispose();
+  if (obstacle) {
+    throw new Error(
+      [
+        sayTemplate(obstacle.template, obstacle.arguments, trans),
+        sayTemplate(obstacle.cure, [], trans),
+        obstacle.detail
+      ]
+        .filter(Boolean)
+        .join('\n')
+    );
+  }
+}
+
+async function say(
+  title: string,
+  error: Error,
+  trans: TranslationBundle
+): Promise<void> {
+  const words = [sayError(error, trans), detailOf(error)];
+  await showErrorMessage(title, words.filter(Boolean).join('\n'));
+}

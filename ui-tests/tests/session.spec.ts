@@ -1,0 +1,105 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { expect, ready, test } from '../fixtures';
+
+const GIB = 2 ** 30;
+
+/** What a server answers whose job ends in so many seconds. */
+function sessionOf(seconds_left: number) {
+  const end = Date.now() + seconds_left * 1000;
+  return {
+    job: {
+      id: '4711',
+      name: 'jupyterlab',
+      scheduler: 'slurm',
+      state: 'RUNNING',
+      node: 'n042',
+      nodes: 1,
+      partition: 'interactive',
+      account: 'def-demo',
+      qos: '',
+      cores: 4,
+      memory: 16 * GIB,
+      gpus: 1
+    },
+    started_at: new Date(end - 3 * 3600 * 1000).toISOString(),
+    ends_at: new Date(end).toISOString(),
+    seconds_left,
+    requested: { cores: 4, memory: 16 * GIB, gpus: 1 },
+    used: {
+      source: 'job',
+      cores: 1.3,
+      cores_average: 0.8,
+      memory: 15 * GIB,
+      memory_peak: 16 * GIB,
+      gpus: [],
+      oom_kills: 1
+    },
+    messages: [
+      {
+        kind: 'killed',
+        level: 'warning',
+        text: 'English',
+        template:
+          "A kernel or another program was killed because the session's %1 of memory were used up. Programs killed since the session began: %2. Kernels that you no longer need can be shut down; more memory needs a new session.",
+        arguments: ['16 GB', '1'],
+        detail: ''
+      }
+    ],
+    checked_at: null,
+    warnings: [1800, 600, 120],
+    ask_again: 15
+  };
+}
+
+/** Open JupyterLab in a job that ends in so many seconds. */
+async function openJob(page: Page, seconds: number): Promise<void> {
+  await page.route(/\/jupyterlab-hpc\/session(\?|$)/, route =>
+    route.fulfill({ json: sessionOf(seconds) })
+  );
+  await page.goto('/lab?reset');
+  await ready(page);
+}
+
+test('time left, use, and why a kernel died', async ({ page }) => {
+  await openJob(page, 5000);
+  await page.getByRole('button', { name: /^1 h 2\d min left$/ }).click();
+  const panel = page.getByRole('region', { name: 'Session', exact: true });
+  await expect(panel.getByText(/^1 h 2\d min left, until /)).toBeVisible();
+  await expect(panel.getByText('1.3 of 4 busy')).toBeVisible();
+  await expect(panel.getByText('15 GB of 16 GB')).toBeVisible();
+  await expect(
+    panel.getByText('4711, on n042, partition interactive, account def-demo')
+  ).toBeVisible();
+  await expect(
+    panel.getByText(/killed because the session's 16 GB/)
+  ).toBeVisible();
+  const found = await new AxeBuilder({ page })
+    .include('.jp-SessionSection')
+    .include('.jp-TimeLeft')
+    .analyze();
+  expect(found.violations).toEqual([]);
+});
+
+test('a warning before the end', async ({ page }) => {
+  await openJob(page, 500);
+  await expect(
+    page.getByText(/^This session ends in [78] min\./)
+  ).toBeVisible();
+});
+
+test('outside a job there is no time, and the machine is told', async ({
+  page
+}) => {
+  await page.goto('/lab?reset');
+  await ready(page);
+  await page.evaluate(async () => {
+    await window.jupyterapp?.commands.execute('session:show', {
+      section: 'session'
+    });
+  });
+  const panel = page.getByRole('region', { name: 'Session', exact: true });
+  await expect(panel.getByText(/^This session is no batch job/)).toBeVisible();
+  await expect(page.locator('.jp-TimeLeft-button')).toHaveCount(0);
+});
