@@ -4,35 +4,13 @@ import { nullTranslator } from '@jupyterlab/translation';
 import type { Application } from '../rest/payloads';
 import { iconOf } from './icons';
 import { ApplicationsModel } from './model';
+import { application } from './testing';
 import { Tiles } from './tiles';
 import { describe as describeTile, detail } from './words';
 
 const trans = nullTranslator.load('jupyterlab_hpc');
 
-const SOME: Application = {
-  id: 'vscode',
-  // eslint-disable-next-line jupyter/no-untranslated-string -- a name, the same everywhere
-  title: 'VS Code',
-  state: 'ready',
-  needs: [],
-  message: '',
-  template: '',
-  arguments: [],
-  url: '/vscode/',
-  new_browser_tab: true,
-  icon: '',
-  rank: 20,
-  hidden: false,
-  managed: true,
-  started_at: null,
-  elapsed: null,
-  timeout: 180,
-  exit_code: null,
-  output: '',
-  modules: [],
-  version: '',
-  environment_changed: false
-};
+const SOME = application();
 
 const LOCKED: Application = {
   ...SOME,
