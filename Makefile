@@ -34,7 +34,7 @@ bench: install ## Measure beside bare Lmod and the peer (ARGS=-h lists the parts
 
 clean: ## Remove all that was made here
 	@rm -rf .venv .demo node_modules lib dist tsconfig.tsbuildinfo \
-		jupyterlab_hpc/labextension jupyterlab_hpc/_version.py \
+		jupyterlab_hpc/labextension jupyterlab_hpc/_version.py jupyterlab_hpc/apps/page/novnc \
 		.eslintcache .stylelintcache .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis ui-tests/test-results
 

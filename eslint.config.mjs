@@ -83,6 +83,7 @@ const CLOCKS = {
 export default defineConfig([
   globalIgnores([
     '.bench',
+    '.code-server',
     '.envmod',
     '.venv',
     'coverage',

@@ -1,6 +1,6 @@
 """Measure what this extension costs; the parts print Markdown tables of medians.
 
-    make bench                            # start, change and trees, as they are by default
+    make bench                            # the usual parts, as they are by default
     make bench ARGS="--runs 31"           # the same, each with this option
     make bench ARGS="peer --trees 1000"   # one part with its options
     make bench ARGS="panel -h"            # what a part can be told
@@ -17,17 +17,16 @@ from platform import python_version
 
 from tables import busy
 
-PARTS = ("start", "change", "trees", "memory", "mixed", "peer", "panel")
-USUAL = ("start", "change", "trees")
+PARTS = ("start", "change", "trees", "memory", "mixed", "peer", "panel", "applications")
+USUAL = ("start", "change", "trees", "applications")
 
 
 def main(words: list[str]) -> None:
     """Run the part that the first word names, or the usual ones."""
-    if words[:1] in ([], ["-h"], ["--help"]):
+    if words[:1] in (["-h"], ["--help"]):
         about = {part: (import_module(part).__doc__ or "").partition("\n")[0] for part in PARTS}
-        if words:
-            print(__doc__, *(f"    {part:8}{said}" for part, said in about.items()), sep="\n")
-            return
+        print(__doc__, *(f"    {part:13}{said}" for part, said in about.items()), sep="\n")
+        return
     parts, options = ((words[0],), words[1:]) if words[:1] and words[0] in PARTS else (USUAL, words)
     if options[:1] and not options[0].startswith("-"):
         sys.exit(f"There is no such part: {options[0]}. The parts: {', '.join(PARTS)}.")

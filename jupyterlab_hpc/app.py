@@ -3,12 +3,14 @@
 import dataclasses
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Enum
 
+from .apps import ApplicationsService, apps_routes
+from .apps.service import Notice as ApplicationsNotice
 from .hub import HubService, Running, hub_routes, kernels_of, terminals_of
 from .process import end_all
 from .session import SessionService, session_routes
@@ -22,6 +24,8 @@ from .software import (
     follow_terminals,
     software_routes,
 )
+from .software.launch import Launched
+from .software.launch import Running as Programs
 from .software.service import Launches, Notice
 from .storage import (
     StorageQuota,
@@ -38,10 +42,31 @@ from .tools.lmod import Lmod
 from .tools.nvidia import NvidiaSmi
 from .tools.slurm import Slurm
 
+if TYPE_CHECKING:
+    from .apps.proxy import Backends
+
 SOFTWARE_SCHEMA = Path(__file__).parent / "software" / "events.json"
 SOFTWARE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/software/v1"
 STORAGE_SCHEMA = Path(__file__).parent / "storage" / "events.json"
 STORAGE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/storage/v1"
+APPS_SCHEMA = Path(__file__).parent / "apps" / "events.json"
+APPS_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/apps/v1"
+
+
+class LoadedModules:
+    """What the applications room is told of the software room."""
+
+    def __init__(self, software: SoftwareService) -> None:
+        self._software = software
+
+    def loaded(self) -> list[str]:
+        """Return the full names of the session's active modules."""
+        return [module.full_name for module in self._software.loaded().modules]
+
+    def knows(self, name: str) -> bool:
+        """Tell whether the module tree may have a module of that name."""
+        index = self._software.catalog.index
+        return bool(index.find(name) or index.package(name)) or not index.complete
 
 
 class HPCApp(ExtensionApp):
@@ -49,10 +74,13 @@ class HPCApp(ExtensionApp):
 
     name = "jupyterlab_hpc"
     software: SoftwareService | None = None
+    applications: ApplicationsService | None = None
+    backends: "Backends | None" = None
     storage: StorageService | None = None
     session: SessionService | None = None
     hub: HubService | None = None
     classes = [  # noqa: RUF012 - as traitlets has it
+        ApplicationsService,
         ModuleCatalog,
         SessionEnvironment,
         SoftwareService,
@@ -91,6 +119,19 @@ class HPCApp(ExtensionApp):
             self.serverapp.event_logger.register_event_schema(SOFTWARE_SCHEMA)
         self.software = software
         for path, handler, options in software_routes(software):
+            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        applications = ApplicationsService(
+            parent=self,
+            session=self.environment,
+            modules=LoadedModules(software),
+            base_url=self.serverapp.base_url,
+            cwd=self.serverapp.root_dir,
+            on_notice=self._tell_pages_of_applications,
+        )
+        if self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.register_event_schema(APPS_SCHEMA)
+        self.applications = applications
+        for path, handler, options in apps_routes(applications):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
         self.storage = self._storage()
         slurm = Slurm(parent=self)
@@ -154,19 +195,42 @@ class HPCApp(ExtensionApp):
                 self.serverapp.kernel_manager, self.environment, self.software.renewed
             ),
             terminals=follow_terminals(terminals, self.environment) if terminals else list,
-            applications=follow_server_processes(self.environment),
+            applications=self._running(follow_server_processes(self.environment)),
             paths=self._notebooks,
         )
         self.software.watch(launches)
         self.software.start()
         if self.storage is not None:
             self.storage.start()
+        assert self.applications is not None
+        # Imports jupyter-server-proxy, which has been imported by now where it is in use.
+        from .apps.proxy import serve_applications
+
+        self.applications.open()
+        self.backends = serve_applications(self.serverapp.web_app, self.applications)
 
     async def _notebooks(self) -> dict[str, str]:
         """Return the paths of notebooks and consoles by the ids of their kernels."""
         assert self.serverapp is not None
         sessions = await ensure_async(self.serverapp.session_manager.list_sessions())
         return {session["kernel"]["id"]: session["path"] for session in sessions}
+
+    def _running(self, others: Programs) -> Programs:
+        """Tell which applications run, ours and those that jupyter-server-proxy started."""
+
+        def running() -> list[Launched]:
+            ours = self.applications.running() if self.applications is not None else []
+            return others() + [
+                Launched(
+                    key=name,
+                    name=name,
+                    revision=launch.revision,
+                    environment=launch.environment,
+                )
+                for name, launch in ours
+            ]
+
+        return running
 
     def _settings(self, name: str) -> Any:
         """Return what another extension has put into the server's settings, or None."""
@@ -180,6 +244,10 @@ class HPCApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End what runs in the background."""
+        if self.applications is not None:
+            await self.applications.stop_all()
+        if self.backends is not None:
+            await self.backends.close()
         for room in (self.session, self.hub):
             if room is not None:
                 await room.stop()
@@ -190,7 +258,13 @@ class HPCApp(ExtensionApp):
             leave(self._room)
         end_all()
 
+    def _tell_pages_of_applications(self, notice: ApplicationsNotice) -> None:
+        if self.serverapp is not None and self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.emit(schema_id=APPS_EVENTS, data=dataclasses.asdict(notice))
+
     def _tell_pages(self, notice: Notice) -> None:
+        if self.applications is not None:
+            self.applications.look()
         self._emit(SOFTWARE_EVENTS, dataclasses.asdict(notice))
 
     def _emit(self, schema: str, data: dict[str, Any]) -> None:

@@ -1,11 +1,14 @@
 """The one door through which this package starts a program."""
 
 import asyncio
+import json
 import os
 import signal
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from time import monotonic
 
 from traitlets.log import get_logger
@@ -13,6 +16,9 @@ from traitlets.log import get_logger
 from .errors import ToolMissingError, ToolTimeoutError
 from .sentences import trans
 
+# Neither site-packages nor variables of Python: those of modules are not for it.
+GUARDIAN = (sys.executable, "-I", "-S", str(Path(__file__).with_name("guardian.py")))
+LONGEST_READ = 65536
 GRACE = 5.0  # seconds for a killed program to go
 
 # The process groups of the programs that run now: what `end_all` ends.
@@ -80,9 +86,10 @@ async def run(argv: Sequence[str], *, timeout: float, env: Mapping[str, str]) ->
     except (asyncio.TimeoutError, asyncio.CancelledError) as error:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        # What hangs in a file system may not go at all.
+        # What hangs in a file system may not go at all. Python 3.11's wait() returns when the
+        # pipes have ended, too, and the end of one that is full is not seen before it is read.
         with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(process.wait(), GRACE)
+            await asyncio.wait_for(process.communicate(), GRACE)
         if isinstance(error, asyncio.CancelledError):
             raise
         raise ToolTimeoutError(
@@ -93,3 +100,88 @@ async def run(argv: Sequence[str], *, timeout: float, env: Mapping[str, str]) ->
     code = await process.wait()
     get_logger().debug("%s -> %s in %.2f s", list(argv), code, monotonic() - started)
     return Completed(argv=tuple(argv), code=code, stdout=stdout, stderr=stderr)
+
+
+class Guarded:
+    """A program that runs until it ends or is told to end, with a guardian beside it.
+
+    See `guardian.py`: nothing of the program outlives the server, however that ends.
+    """
+
+    def __init__(
+        self, guardian: asyncio.subprocess.Process, on_output: Callable[[bytes], None]
+    ) -> None:
+        self._guardian = guardian
+        self._reading = asyncio.create_task(self._read(on_output))
+
+    async def _read(self, on_output: Callable[[bytes], None]) -> None:
+        assert self._guardian.stdout is not None
+        while said := await self._guardian.stdout.read(LONGEST_READ):
+            on_output(said)
+
+    def tell_to_end(self) -> None:
+        """Let the program end: SIGTERM, its grace, then SIGKILL to all that is left."""
+        assert self._guardian.stdin is not None
+        self._guardian.stdin.close()
+
+    async def wait(self) -> int:
+        """Return the exit code when nothing of it is left: 128 and the signal that ended it."""
+        await self._reading
+        return await self._guardian.wait()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bridge:
+    """A socket that leads to a TCP port that only the program and its guardian see."""
+
+    socket: str
+    port: int
+
+
+async def start(  # noqa: PLR0913 - what a program needs
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: str,
+    folder: str,
+    grace: float,
+    bridge: Bridge | None = None,
+    on_output: Callable[[bytes], None],
+) -> Guarded:
+    """Start `argv` without a shell in exactly the environment `env`.
+
+    `folder` is removed when it has ended; `grace` is how many seconds it has after a
+    SIGTERM. Raises ToolMissingError where not even the guardian can be started; that the
+    program can't is told by the exit code 127 and its output.
+    """
+    order = {
+        "argv": list(argv),
+        "env": dict(env),
+        "cwd": cwd,
+        "grace": grace,
+        "folder": folder,
+        "bridge": None if bridge is None else asdict(bridge),
+    }
+    try:
+        guardian = await asyncio.create_subprocess_exec(
+            *GUARDIAN,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            # A terminal's Ctrl-C is the server's business, which then ends us in order.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolMissingError(
+            trans.gettext("%1 cannot be run on this machine."), argv[0], detail=str(error)
+        ) from error
+    assert guardian.stdin is not None
+    guardian.stdin.write(json.dumps(order).encode() + b"\n")
+    get_logger().debug("%s started", list(argv))
+    return Guarded(guardian, on_output)
+
+
+async def can_isolate() -> str:
+    """Return why no program can have a network of its own here; empty where it can."""
+    done = await run([*GUARDIAN, "--probe"], timeout=10, env={})
+    return done.stderr_text.strip() if done.code else ""

@@ -32,7 +32,16 @@ from pathlib import Path
 import jupyterlab_hpc
 
 package = Path(jupyterlab_hpc.__file__).parent
-for name in ("software/login.bash", "software/events.json", "tools/lmod_cache.lua"):
+for name in (
+    "apps/events.json",
+    "apps/page/novnc/LICENSE.MPL-2.0",
+    "apps/page/novnc/core/rfb.js",
+    "apps/page/start.js",
+    "guardian.py",
+    "software/events.json",
+    "software/login.bash",
+    "tools/lmod_cache.lua",
+):
     assert (package / name).is_file(), name
 for locale in ("fr_FR", "fr_CA"):
     assert (package / "locale" / locale / "LC_MESSAGES" / "jupyterlab_hpc.json").is_file(), locale

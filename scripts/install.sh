@@ -33,6 +33,15 @@ system_packages() {
     [ "$what" = demo ] || [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium fonts-dejavu-core)
     [ "$what" = demo ] || [ -x "${FIREFOX:-/usr/bin/firefox-esr}" ] || missing+=(firefox-esr)
     [ "$what" = demo ] || command -v tclsh8.6 >/dev/null || missing+=(tcl8.6)
+    if [ "$what" = test ]; then
+        # The applications, and what code-server is compiled with.
+        command -v openrefine >/dev/null || missing+=(openrefine)
+        command -v Xtigervnc >/dev/null || missing+=(tigervnc-standalone-server)
+        command -v xfce4-session >/dev/null || missing+=(xfce4-session xfwm4 xfdesktop4 dbus)
+        [ -x .code-server/bin/code-server ] || [ -e /usr/include/gssapi/gssapi.h ] ||
+            missing+=(libkrb5-dev)
+        command -v g++ >/dev/null && command -v make >/dev/null || missing+=(g++ make)
+    fi
     [ ${#missing[@]} -gt 0 ] || return 0
 
     [ "$(id -u)" = 0 ] || root=(sudo)
@@ -86,6 +95,7 @@ page() {
 
 system_packages
 [ "$what" = demo ] || scripts/envmod.sh || [ -z "${CI:-}" ]
+[ "$what" = demo ] || scripts/codeserver.sh || [ -z "${CI:-}" ]
 check_versions
 # jlpm asks where npm asks, in the build that pip isolates too.
 if [ -z "${YARN_NPM_REGISTRY_SERVER:-}" ] && command -v npm >/dev/null; then

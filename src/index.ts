@@ -1,3 +1,9 @@
+import {
+  commands as appsCommands,
+  launcher as appsLauncher,
+  model as appsModel,
+  running as appsRunning
+} from './apps/plugin';
 import { stop } from './hub/plugin';
 import {
   guard,
@@ -15,6 +21,10 @@ export default [
   stale,
   collections,
   panel,
+  appsModel,
+  appsCommands,
+  appsLauncher,
+  appsRunning,
   session,
   storage,
   section,

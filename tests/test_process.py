@@ -68,7 +68,10 @@ async def test_nothing_outlives_the_server(tmp_path):
     task = asyncio.create_task(run(["sh", "-c", script], timeout=60, env=dict(os.environ)))
     while not (told.exists() and told.read_text()):
         await asyncio.sleep(0.01)
-    end_all()
+    # the program may be quicker than we are to note that it runs
+    while not task.done():
+        end_all()
+        await asyncio.sleep(0.01)
     assert (await task).code < 0
     assert await has_ended(int(told.read_text()))
     end_all()  # nothing runs any more: nothing is ended
@@ -78,3 +81,16 @@ async def test_nothing_outlives_the_server(tmp_path):
 async def test_a_program_that_cannot_run_is_missing(program):
     with pytest.raises(ToolMissingError):
         await run([program], timeout=5, env=dict(os.environ))
+
+
+async def test_one_that_says_much_can_be_given_up():
+    """Its pipe is full when it is ended: what is in there must not keep us waiting."""
+    much = ["head", "-c", "200000000", "/dev/zero"]
+    for turn in range(10):
+        talking = asyncio.create_task(run(much, timeout=60, env={"PATH": os.defpath}))
+        # some turns of the loop later it is in the midst of it
+        for _ in range(40 + turn):
+            await asyncio.sleep(0.001)
+        talking.cancel()
+        done, _ = await asyncio.wait({talking}, timeout=30)
+        assert done

@@ -1,6 +1,8 @@
 """Server of the browser tests: no token, so loopback only and never in production."""
 
 import os
+import sys
+from pathlib import Path
 
 c = get_config()  # noqa: F821 - traitlets gives it to a configuration file
 
@@ -16,6 +18,22 @@ c.JupyterNotebookApp.expose_app_in_browser = True
 # No question to the network: neither the package index nor the news.
 c.LabApp.extension_manager = "readonly"
 c.LabApp.news_url = None
+
+# Applications that do what real ones do on bad days.
+ECHO = str(Path(__file__).parents[1] / "tests" / "apps" / "echo_app.py")
+GO = str(Path(os.environ["HOME"], "go"))
+c.ApplicationsService.applications = {
+    "slow": {
+        "title": "Slow",
+        "command": [sys.executable, ECHO, "{unix_socket}", f"--wait-for={GO}"],
+        "rank": 200,
+    },
+    "failing": {
+        "title": "Failing",
+        "command": [sys.executable, ECHO, "{unix_socket}", "--exit=3"],
+        "rank": 210,
+    },
+}
 # A busy machine is no dead file system.
 c.StorageService.look_timeout = 60.0
 # The directories of a site, in both languages; the disks are this machine's.

@@ -11,6 +11,41 @@ export interface Amount {
   limit: number;
 }
 /**
+ * An application of the session and how it does.
+ *
+ * `needs` are the modules of which one unlocks it, empty where it is not locked or no
+ * module helps. `message` says why it is locked or failed, and is made of `template` and
+ * `arguments`; `output` is the end of what the program said. `started_at` is when it was
+ * started last, null before; `elapsed` is how many seconds it has taken to become ready, or
+ * takes so far, and `timeout` how many it may take. `modules` is what was loaded when it
+ * started and `version` the one of them that unlocked it; `environment_changed` says that
+ * others are loaded now. `icon` is the address of a picture, or empty; a `hidden` one has no
+ * tile; one that is not `managed` was started by somebody else, and is not ended here.
+ */
+export interface Application {
+  id: string;
+  title: string;
+  state: 'failed' | 'locked' | 'ready' | 'running' | 'starting' | 'stopping';
+  needs: string[];
+  message: string;
+  template: string;
+  arguments: string[];
+  url: string;
+  new_browser_tab: boolean;
+  icon: string;
+  rank: number;
+  hidden: boolean;
+  managed: boolean;
+  started_at: string | null;
+  elapsed: number | null;
+  timeout: number;
+  exit_code: number | null;
+  output: string;
+  modules: string[];
+  version: string;
+  environment_changed: boolean;
+}
+/**
  * A file or folder in the home with all that is below it; `path` is below the home.
  */
 export interface BigItem {

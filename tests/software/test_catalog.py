@@ -253,6 +253,7 @@ async def test_a_change_while_the_tree_is_read_is_found(catalog, tree, monkeypat
     await read(it)
     assert await asked_until(it, lambda: it.index.find("first/2.0"))
     assert it.index.find("second/1.0")
+    await it.stop()
 
 
 @pytest.fixture

@@ -1,0 +1,466 @@
+"""Leads what a browser asks below an application's address to the application.
+
+jupyter-server-proxy's handler is what this is made of. Its supervisor is not used, its
+buffers are replaced by streams, and the application is not given what would let it act as
+the user.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import aiohttp
+from jupyter_core.utils import ensure_async
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server_proxy.handlers import AddSlashHandler, NamedLocalProxyHandler
+from jupyter_server_proxy.utils import call_with_asked_args
+from tornado import httputil, routing, web
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError
+from yarl import URL
+
+from .credentials import OF_A_CONNECTION, is_foreign, is_jupyters, to_application, without_token
+from .probe import Address
+from .routes import RESOURCE
+from .service import ApplicationsService
+from .specs import resolve
+from .startpage import start_page, viewer_page
+
+CHUNK = 65536
+# Parts of a request's body that wait for the application.
+WAITING = 16
+BIGGEST_BODY = 2**50
+# Less than what servers keep an idle connection open, so that none is used that just closes.
+IDLE_CONNECTION = 2.0
+CONNECT_TIMEOUT = 10.0
+REDIRECTS = (301, 302, 303, 307, 308)
+VIEWER_SOCKET = "/websockify"
+
+Websocket: TypeAlias = "aiohttp.ClientWebSocketResponse[Any]"
+
+
+class Backends:
+    """Connections to applications, kept for as long as the application lives."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, tuple[int, aiohttp.ClientSession]] = {}
+
+    async def session(self, name: str, generation: int, address: Address) -> aiohttp.ClientSession:
+        """Return what asks an application; that of an earlier start is closed."""
+        known = self._sessions.get(name)
+        if known and known[0] == generation and not known[1].closed:
+            return known[1]
+        connector: aiohttp.BaseConnector = (
+            aiohttp.UnixConnector(address.socket, limit=0, keepalive_timeout=IDLE_CONNECTION)
+            if address.socket
+            else aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_CONNECTION)
+        )
+        session = aiohttp.ClientSession(
+            connector=connector,
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            # Long polls and downloads take their time.
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT),
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+        )
+        self._sessions[name] = generation, session
+        if known:
+            await known[1].close()
+        return session
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for _, session in self._sessions.values():
+            await session.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raw:
+    """A websocket's other end that is a stream of bytes."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+
+@web.stream_request_body
+class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
+    """One application's address and all below it."""
+
+    auth_resource = RESOURCE
+
+    def initialize(self, service: ApplicationsService, name: str, backends: Backends) -> None:
+        """Take what this serves."""
+        self.service = service
+        self.name = name
+        self.backends = backends
+        self.supervised = service.supervised(name)
+        self.spec = self.supervised.spec
+        self.proxy_base = service.path(name)
+        self.absolute_url = self.spec.absolute_url
+        self.rewrite_response = self.spec.rewrite
+        self.mappath = self.spec.mappath
+        self._counts: bool | None = None
+        self._body: asyncio.Queue[bytes] | None = None
+        self._collected = bytearray()
+        self._asking: asyncio.Task[aiohttp.ClientResponse] | None = None
+        self._other: Websocket | Raw | None = None
+        self._pumping: asyncio.Task[None] | None = None
+
+    # Who asks, and may they
+
+    async def prepare(self) -> None:
+        """Let only the user in, from our own pages; then send the body on as it comes."""
+        await JupyterHandler.prepare(self)
+        if self._finished:  # sent to the log-in page
+            return
+        if self.current_user is None:
+            if self._is_websocket():
+                raise web.HTTPError(403)
+            web.authenticated(lambda _: None)(self)
+            return
+        # Whoever uses an application runs code.
+        if not await ensure_async(
+            self.authorizer.is_authorized(self, self.current_user, "execute", RESOURCE)
+        ):
+            raise web.HTTPError(403)
+        changes = self.request.method not in {"GET", "HEAD", "OPTIONS"}
+        if (changes or self._is_websocket()) and not self.check_origin():
+            raise web.HTTPError(403, "another site's page asked")
+        if not self.token_authenticated and is_foreign(
+            self.request.method or "", self.request.headers
+        ):
+            raise web.HTTPError(403, "another site's page asked")
+        self.request.query = without_token(self.request.query)
+        address = self.service.address(self.name)
+        if address is not None and self._has_body():
+            assert isinstance(self.request.connection, httputil.HTTPConnection)
+            self.request.connection.set_max_body_size(BIGGEST_BODY)  # type: ignore[attr-defined]
+            if not self.spec.rewrite:
+                self._body = asyncio.Queue(WAITING)
+                self._asking = asyncio.create_task(self._ask(address))
+
+    def _is_websocket(self) -> bool:
+        return str(self.request.headers.get("Upgrade", "")).lower() == "websocket"
+
+    def _has_body(self) -> bool:
+        headers = self.request.headers
+        return "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0"
+
+    async def data_received(self, chunk: bytes) -> None:
+        """Hand on a part of the body; waits while the application does not take it."""
+        if self._asking is not None:
+            await self._put(chunk)
+        elif self.spec.rewrite:
+            self._collected += chunk
+
+    async def _put(self, chunk: bytes) -> None:
+        """Queue a part; one that the application does not want any more is dropped."""
+        if self._body is None or self._asking is None:
+            return
+        putting = asyncio.ensure_future(self._body.put(chunk))
+        await asyncio.wait({putting, self._asking}, return_when=asyncio.FIRST_COMPLETED)
+        # An application may answer before it has read all, and then not read the rest.
+        await asyncio.wait({putting}, timeout=CONNECT_TIMEOUT)
+        if not putting.done():
+            putting.cancel()
+            self._body = None
+
+    async def _parts(self) -> AsyncIterator[bytes]:
+        """Yield the parts of the body until an empty one."""
+        waiting = self._body
+        assert waiting is not None
+        while part := await waiting.get():
+            yield part
+
+    # HTTP
+
+    async def get(self, path: str = "") -> None:
+        """Answer a GET, or open a websocket."""
+        if self._is_websocket():
+            await self._open_websocket()
+        else:
+            await self.http_get(path)
+
+    async def http_get(self, path: str = "") -> None:
+        """Answer a GET: the application, or the page that starts it."""
+        if self.service.address(self.name) is None and self._wants_page():
+            await start_page(self, self.service, self.name)
+        elif self.spec.viewer and self._below() == "/":
+            await viewer_page(self, self.service, self.name)
+        else:
+            await self.proxy(self.port, path)
+
+    def _wants_page(self) -> bool:
+        headers = self.request.headers
+        return "text/html" in headers.get("Accept", "") and headers.get(
+            "Sec-Fetch-Dest", "document"
+        ) in {"document", "iframe", "frame"}
+
+    async def proxy(self, port: int, path: str) -> None:  # noqa: ARG002 - as it is called
+        """Ask the application and answer what it answers, part by part."""
+        address = self.service.address(self.name)
+        if address is None:
+            self.set_header("Retry-After", "2")
+            raise web.HTTPError(503, f"{self.name} is not running")
+        if self.spec.raw or self.spec.viewer:
+            raise web.HTTPError(404)  # what speaks another language understands no question
+        self._record_activity()
+        if self.spec.rewrite:
+            self.request.body = bytes(self._collected)
+            self.unix_socket = address.socket or None
+            # Buffered, as the site's functions want it.
+            await super().proxy(address.port, path)
+            return
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask(address))
+        else:
+            await self._put(b"")
+        try:
+            response = await self._asking
+        except (aiohttp.ClientError, OSError) as error:
+            self.log.warning("%s did not answer: %s", self.name, error)
+            raise web.HTTPError(502, f"{self.spec.title} did not answer") from error
+        try:
+            await self._answer(response)
+        finally:
+            # One that was not read to its end can't be used for another question.
+            response.close() if not response.content.at_eof() else response.release()
+            self._record_activity()
+
+    async def _ask(self, address: Address) -> aiohttp.ClientResponse:
+        session = await self.backends.session(self.name, self.supervised.generation, address)
+        return await session.request(
+            self.request.method or "GET",
+            self._address("http", address),
+            headers=self._request_headers(),
+            data=self._parts() if self._body is not None else None,
+            allow_redirects=False,
+        )
+
+    async def _answer(self, response: aiohttp.ClientResponse) -> None:
+        self.set_status(response.status, response.reason)
+        self._headers = self._response_headers(response)
+        if self.request.method == "HEAD" or response.status in {204, 304}:
+            return
+        try:
+            if (response.content_length or CHUNK) < CHUNK:
+                self.write(await response.read())  # goes out in one piece with the headers
+                return
+            async for chunk in response.content.iter_any():
+                self.write(chunk)
+                # Returns when the browser's side has room again; jupyter-server-proxy's own
+                # flush returns nothing to wait for.
+                await web.RequestHandler.flush(self)
+        except StreamClosedError:
+            self.log.debug("%s: the browser has gone", self.name)
+        except (aiohttp.ClientError, OSError) as error:
+            # Too late for another status: a connection that breaks is all that can be said.
+            self.log.warning("%s broke off an answer: %s", self.name, error)
+            self.request.connection.close()
+            raise web.Finish from error
+
+    def compute_etag(self) -> None:
+        """Leave it to the application to name the versions of what it answers."""
+
+    def on_connection_close(self) -> None:
+        """Stop asking: the browser has gone."""
+        if self._asking is not None and not self._asking.done():
+            self._asking.cancel()
+        super().on_connection_close()
+
+    def _below(self) -> str:
+        """Return the path below the application's address as it was written, a slash first."""
+        whole = str(self.request.path)
+        own = f"{self.base_url}{self.proxy_base}"
+        below = whole.removeprefix(own)
+        return below if below.startswith("/") else f"/{below}"
+
+    def _address(self, scheme: str, address: Address) -> URL:
+        path = self._below()
+        if self.mappath:
+            path = (
+                call_with_asked_args(self.mappath, {"path": path})
+                if callable(self.mappath)
+                else self.mappath.get(path, path)
+            )
+        if self.absolute_url:
+            path = f"{self.base_url}{self.proxy_base}{path}"
+        query = f"?{self.request.query}" if self.request.query else ""
+        host = f"127.0.0.1:{address.port}" if address.port else "localhost"
+        return URL(f"{scheme}://{host}{path}{query}", encoded=True)
+
+    def _own_cookies(self) -> set[str]:
+        with suppress(AttributeError):
+            return {self.identity_provider.get_cookie_name(self)}
+        return set()
+
+    def _request_headers(self) -> httputil.HTTPHeaders:
+        headers = to_application(self.request.headers, self._own_cookies())
+        context = f"{self.base_url}{self.proxy_base}"
+        if not self.absolute_url:
+            for name in ("X-Forwarded-Context", "X-Proxycontextpath", "X-Forwarded-Prefix"):
+                headers[name] = context
+        address = self.service.address(self.name)
+        texts = {
+            "port": str(address.port if address else 0),
+            "unix_socket": address.socket if address else "",
+            "base_url": self.base_url,
+        }
+        for name, value in resolve(self.spec.request_headers, texts).items():
+            headers[name] = value
+        return headers
+
+    def proxy_request_headers(self) -> httputil.HTTPHeaders:
+        """Give jupyter-server-proxy's own way the same headers."""
+        return self._request_headers()
+
+    def _response_headers(self, response: aiohttp.ClientResponse) -> httputil.HTTPHeaders:
+        headers = httputil.HTTPHeaders()
+        own_cookies = self._own_cookies()
+        for name, value in response.headers.items():
+            if name.title() in OF_A_CONNECTION:
+                continue
+            if name.lower() == "set-cookie" and is_jupyters(
+                value.partition("=")[0].strip(), own_cookies
+            ):
+                continue  # it could log the user out, or in as another
+            if name.lower() == "location" and response.status in REDIRECTS:
+                value = self._rewritten(value)  # noqa: PLW2901
+            headers.add(name, value)
+        return headers
+
+    def _rewritten(self, location: str) -> str:
+        if self.absolute_url or not re.match(r"/(?!/)", location):
+            return location
+        return f"{self.base_url}{self.proxy_base}{location}"
+
+    # Websockets
+
+    async def _open_websocket(self) -> None:
+        """Open the application's end first: what it refuses is refused."""
+        address = await self._running_address()
+        if self.spec.raw or (self.spec.viewer and self._below() == VIEWER_SOCKET):
+            try:
+                reader, writer = await address.connect()
+            except OSError as error:
+                raise web.HTTPError(502, str(error)) from error
+            self._other = Raw(reader=reader, writer=writer)
+        else:
+            self._other = await self._websocket_to(address)
+        try:
+            await super().get()
+        finally:
+            if self.ws_connection is None:  # the browser's end did not open
+                await self._close_other()
+
+    async def _running_address(self) -> Address:
+        """Return where the application listens, once it does.
+
+        What is only asked through websockets, by a page of another package, is started so.
+        """
+        if self.spec.raw and not self.spec.viewer and not self.supervised.alive:
+            await self.service.start(self.name)
+            await self.supervised.settled()
+        address = self.service.address(self.name)
+        if address is None:
+            raise web.HTTPError(503, f"{self.name} is not running")
+        return address
+
+    async def _websocket_to(self, address: Address) -> Websocket:
+        session = await self.backends.session(self.name, self.supervised.generation, address)
+        wanted = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        try:
+            return await session.ws_connect(
+                self._address("ws", address),
+                headers=self._request_headers(),
+                protocols=[name.strip() for name in wanted.split(",") if name.strip()],
+                max_msg_size=0,
+                timeout=aiohttp.ClientWSTimeout(ws_close=CONNECT_TIMEOUT),
+            )
+        except aiohttp.WSServerHandshakeError as error:
+            status = error.status if error.status >= 400 else 502  # noqa: PLR2004
+            raise web.HTTPError(status, error.message) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise web.HTTPError(502, str(error)) from error
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        """Choose what the application chose."""
+        if isinstance(self._other, Raw):
+            return "binary" if "binary" in subprotocols else None
+        return self._other.protocol if self._other else None
+
+    async def open(self, *_: str) -> None:
+        """Begin to hand on what the application says."""
+        self._record_activity()
+        self._pumping = asyncio.create_task(self._pump())
+
+    async def _pump(self) -> None:
+        """Hand on what the application says, no faster than the browser takes it."""
+        code, reason = None, None
+        with suppress(WebSocketClosedError, StreamClosedError, ConnectionError):
+            if isinstance(self._other, Raw):
+                while chunk := await self._other.reader.read(CHUNK):
+                    await self.write_message(chunk, binary=True)
+            elif self._other is not None:
+                async for message in self._other:
+                    await self.write_message(
+                        message.data, binary=message.type is aiohttp.WSMsgType.BINARY
+                    )
+                code = self._other.close_code
+        # 1006 and its like are never sent: they say that nothing was.
+        self.close(code if code and (code < 1004 or code > 1015) else None, reason)  # noqa: PLR2004
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Hand on what the browser says; the next is read when this one is taken."""
+        self._record_activity()
+        with suppress(ConnectionError, RuntimeError):
+            if isinstance(self._other, Raw):
+                self._other.writer.write(message.encode() if isinstance(message, str) else message)
+                await self._other.writer.drain()
+            elif isinstance(message, str) and self._other is not None:
+                await self._other.send_str(message)
+            elif self._other is not None:
+                await self._other.send_bytes(message)  # type: ignore[arg-type]
+
+    def on_ping(self, data: bytes) -> None:
+        """Leave pings to each end: tornado and aiohttp answer them."""
+
+    def on_close(self) -> None:
+        """Close the application's end too."""
+        if self._pumping:
+            self._pumping.cancel()
+        self._closing = asyncio.ensure_future(self._close_other())
+
+    async def _close_other(self) -> None:
+        if isinstance(self._other, Raw):
+            self._other.writer.close()
+        elif self._other is not None:
+            await self._other.close()
+
+    def _record_activity(self) -> None:
+        """Take note that the user is there, unless the application asks by itself."""
+        if self._counts is None:
+            wanted = self.spec.activity
+            path = self._below()
+            self._counts = bool(wanted(self) if callable(wanted) else wanted) and not any(
+                re.search(pattern, path) for pattern in self.spec.quiet
+            )
+        if self._counts:
+            super()._record_activity()
+
+
+def serve_applications(web_app: web.Application, service: ApplicationsService) -> Backends:
+    """Add the applications' addresses, before those that jupyter-server-proxy has for them."""
+    backends = Backends()
+    base_url = web_app.settings["base_url"]
+    rules: list[Any] = []
+    for name in service.ids:
+        own = re.escape(f"{base_url}{service.path(name)}")
+        options = {"service": service, "name": name, "backends": backends}
+        rules += [(f"{own}(/.*)", ApplicationProxy, options), (own, AddSlashHandler)]
+    router = web._ApplicationRouter(web_app, rules)  # noqa: SLF001 - what add_handlers makes
+    web_app.default_router.rules.insert(0, routing.Rule(routing.AnyMatches(), router))
+    return backends

@@ -1,0 +1,78 @@
+"""What a site has set up for jupyter-server-proxy, as applications of ours. Knows no HTTP."""
+
+from typing import Any
+
+from traitlets.config import Config
+
+from .specs import OTHER_NAMES
+
+# What the peer's settings are called: `c.Lmod.launcher_pins`, `c.Lmod.launcher_module_map`.
+PEER = "Lmod"
+
+
+def site_servers(config: Config, parent: Any) -> dict[str, dict[str, Any]]:
+    """Return the settings of `ServerProxy.servers` by the names of applications.
+
+    A site that has configured one of the applications that are built in knows why.
+    """
+    from jupyter_server_proxy.config import ServerProxy
+
+    if "ServerProxy" not in config:
+        return {}
+    servers = ServerProxy(parent=parent).servers
+    return {OTHER_NAMES.get(name, name): _settings(server) for name, server in servers.items()}
+
+
+def packaged_servers() -> dict[str, dict[str, Any]]:
+    """Return the settings of other packages' entry points; blocks, as packages are imported.
+
+    Those of applications that are built in are left out: they do the same, but can be
+    found in a module only where it was loaded before the server started.
+    """
+    from jupyter_server_proxy.config import get_entrypoint_server_processes
+
+    servers = get_entrypoint_server_processes()
+    return {server.name: _settings(server) for server in servers}
+
+
+def _settings(server: Any) -> dict[str, Any]:
+    entry = server.launcher_entry
+    # Which server of jupyter-server-proxy's has which trait depends on its version.
+    settings: dict[str, Any] = {
+        "title": entry.title,
+        "command": server.command,
+        "environment": server.environment,
+        "timeout": max(1.0, server.timeout),
+        "absolute_url": server.absolute_url,
+        "port": server.port,
+        "listens": "unix" if server.unix_socket else "tcp",
+        # The site has chosen a port itself.
+        "allow_tcp": True,
+        "unix_socket": server.unix_socket if isinstance(server.unix_socket, str) else "",
+        "path": server.name,
+        "mappath": server.mappath,
+        "hidden": not entry.enabled,
+        "icon": str(entry.icon_path),
+        "new_browser_tab": server.new_browser_tab,
+        "request_headers": server.request_headers_override,
+        "rewrite": server.rewrite_response,
+        "activity": server.update_last_activity,
+        "raw": getattr(server, "raw_socket_proxy", False),
+        "quiet": [p.pattern for p in getattr(server, "exclude_last_activity_patterns", [])],
+    }
+    if entry.path_info.strip("/") != server.name:
+        settings["page"] = entry.path_info
+    return settings
+
+
+def peer_rules(config: Config) -> tuple[list[str], dict[str, list[str]]]:
+    """Return the peer's pins, and the modules that it shows an application for."""
+    peer = config.get(PEER, {})
+    pins = [OTHER_NAMES.get(name, name) for name in _plain(peer.get("launcher_pins"), list)]
+    shown = _plain(peer.get("launcher_module_map"), dict)
+    return pins, {OTHER_NAMES.get(name, name): list(value) for name, value in shown.items()}
+
+
+def _plain(value: Any, kind: type) -> Any:
+    """Return a setting's value; one that is no such thing is the peer's to complain of."""
+    return value if isinstance(value, kind) else kind()
