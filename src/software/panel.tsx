@@ -95,7 +95,7 @@ export class SoftwarePanel extends ReactWidget {
             actions={this._actions}
             stale={this._stale}
             options={this._options}
-            focusSearch={() => this.focusSearch()}
+            focusSearch={this._focusSearch}
             commands={this._commands}
             collections={this._collections}
             trans={this._trans}
@@ -106,6 +106,8 @@ export class SoftwarePanel extends ReactWidget {
   }
 
   private _options = DEFAULT_OPTIONS;
+  // one function for all renderings, so that the lists need not be rendered anew
+  private _focusSearch = () => this.focusSearch();
 }
 
 interface IPanelProps {

@@ -11,7 +11,9 @@ import { focusControl, useRowKeys } from './rowkeys';
 /**
  * The modules of the session, inactive ones last.
  */
-export function LoadedList(props: {
+export const LoadedList = React.memo(LoadedModulesList);
+
+function LoadedModulesList(props: {
   loaded: LoadedModules;
   busy: ReadonlySet<string>;
   picks: IPicks;
