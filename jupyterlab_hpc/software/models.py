@@ -194,9 +194,13 @@ class FoundModule:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundModules:
-    """A page of a search's answer; `complete` is false while only names are known."""
+    """A page of a search's answer; `complete` is false while only names are known.
+
+    `index_revision` tells which reading of the module tree it was found in.
+    """
 
     revision: int
+    index_revision: int
     complete: bool
     total: int
     modules: list[FoundModule]

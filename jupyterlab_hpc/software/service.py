@@ -539,6 +539,7 @@ class SoftwareService(LoggingConfigurable):
         hits = index.search(query.query, hidden=query.hidden, only=only)
         return FoundModules(
             revision=self.environment.revision,
+            index_revision=self.catalog.revision,
             complete=index.complete,
             total=len(hits),
             modules=[

@@ -196,9 +196,12 @@ export interface VersionInfo {
 }
 /**
  * A page of a search's answer; `complete` is false while only names are known.
+ *
+ * `index_revision` tells which reading of the module tree it was found in.
  */
 export interface FoundModules {
   revision: number;
+  index_revision: number;
   complete: boolean;
   total: number;
   modules: FoundModule[];

@@ -66,6 +66,7 @@ class Api {
     const { limit = 50, offset = 0 } = query;
     return Promise.resolve({
       revision: this.revision,
+      index_revision: this.indexRevision,
       complete: true,
       total: fits.length,
       modules: fits.slice(offset, offset + limit)
@@ -337,6 +338,20 @@ describe('SoftwareModel', () => {
       api.indexRevision = 2;
       await model.notice({ ...notice, revision: 0, index_revision: 2 });
       expect(model.system?.index).toBe('complete');
+    });
+
+    it('asks again where only the search was answered before the change', async () => {
+      api.indexRevision = 2;
+      const plain = api.modules.bind(api);
+      api.modules = async query => ({
+        ...(await plain(query)),
+        index_revision: 1
+      });
+      await model.refresh();
+      api.modules = plain;
+      const before = api.asked.length;
+      await model.notice({ ...notice, revision: 0, index_revision: 2 });
+      expect(api.asked.slice(before)).toContain('modules  0');
     });
 
     it('follows a tree that was read again', async () => {

@@ -290,13 +290,16 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
    */
   private async _catchUp(): Promise<void> {
     const noticed = this._noticed;
-    if (
-      noticed &&
-      this._loaded &&
-      this._system &&
-      (noticed.revision > this._loaded.revision ||
-        noticed.index_revision > this._system.index_revision)
-    ) {
+    if (!noticed || !this._loaded || !this._system) {
+      return;
+    }
+    // What was asked together need not have been answered from the same state.
+    const revision = Math.min(this._loaded.revision, this._foundIn.revision);
+    const index = Math.min(
+      this._system.index_revision,
+      this._foundIn.index_revision
+    );
+    if (noticed.revision > revision || noticed.index_revision > index) {
       await this.refresh();
     }
   }
@@ -355,6 +358,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     return this._ask('read', this._modules(offset, limit), answer => {
       if (asked === this._searches) {
         const { modules, total } = answer;
+        this._foundIn = answer;
         this._fetched = new Set();
         for (let page = offset; page < offset + limit; page += PAGE) {
           this._fetched.add(page);
@@ -457,6 +461,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   private _category = '';
   private _found: ReadonlyArray<FoundModule | undefined> = [];
   private _fetched = new Set<number>();
+  private _foundIn = { revision: 0, index_revision: 0 };
   private _inSight: readonly [number, number] = [0, 0];
   private _total: number | null = null;
   private _searches = 0;
