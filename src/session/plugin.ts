@@ -12,6 +12,7 @@ import * as React from 'react';
 
 import { RestClient } from '../rest/client';
 import { saveAll, unsaved } from '../ui/documents';
+import { languageOf } from '../ui/sentences';
 import { SessionApi } from './api';
 import { SessionModel } from './model';
 import { SessionPanel } from './panel';
@@ -115,7 +116,7 @@ export const section: JupyterFrontEndPlugin<void> = {
       render: () =>
         React.createElement(SessionSection, {
           model: session,
-          language: known.languageCode.replace('_', '-'),
+          language: languageOf(known),
           trans
         }),
       onShow: () => void session.refresh()

@@ -10,6 +10,7 @@ import * as React from 'react';
 
 import { RestClient } from '../rest/client';
 import { ISessionPanel } from '../session/tokens';
+import { languageOf } from '../ui/sentences';
 import { translateSettings } from '../ui/settings';
 import { StorageApi } from './api';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- commands are registered at once
@@ -35,7 +36,7 @@ function tongueOf(translator: ITranslator | null): ITongue {
   const known = translator ?? nullTranslator;
   return {
     trans: known.load(DOMAIN),
-    language: known.languageCode.replace('_', '-')
+    language: languageOf(known)
   };
 }
 

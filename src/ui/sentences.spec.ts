@@ -1,8 +1,8 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { nullTranslator } from '@jupyterlab/translation';
 
 import { RestError } from '../rest/client';
-import { detailOf, sayError } from './sentences';
+import { detailOf, languageOf, sayError } from './sentences';
 
 const FRENCH = {
   __: (template: string, ...args: string[]) =>
@@ -20,6 +20,16 @@ function refusal(said: Partial<RestError.ISaid>): RestError {
     ...said
   });
 }
+
+describe('languageOf', () => {
+  const page = (languageCode?: string) =>
+    ({ ...nullTranslator, languageCode }) as ITranslator;
+
+  it('is as browsers write it, and English where none was chosen', () => {
+    expect(languageOf(page('fr_FR'))).toBe('fr-FR');
+    expect(languageOf(page(undefined))).toBe('en');
+  });
+});
 
 describe('sayError', () => {
   const trans = nullTranslator.load('jupyterlab_hpc');

@@ -1,4 +1,4 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
 import { RestError } from '../rest/client';
 
@@ -15,6 +15,16 @@ export function sayTemplate(
 ): string {
   // eslint-disable-next-line jupyter/no-dynamic-translation -- marked where it is written, in Python
   return trans.__(template, ...args);
+}
+
+/**
+ * Return the page's language as browsers write it, such as `fr-FR`.
+ *
+ * JupyterLab 4.2 tells none where the user has chosen none.
+ */
+export function languageOf(translator: ITranslator): string {
+  const code = translator.languageCode as string | undefined;
+  return (code ?? 'en').replace('_', '-');
 }
 
 /**
