@@ -259,8 +259,7 @@ class HPCApp(ExtensionApp):
         end_all()
 
     def _tell_pages_of_applications(self, notice: ApplicationsNotice) -> None:
-        if self.serverapp is not None and self.serverapp.event_logger is not None:
-            self.serverapp.event_logger.emit(schema_id=APPS_EVENTS, data=dataclasses.asdict(notice))
+        self._emit(APPS_EVENTS, dataclasses.asdict(notice))
 
     def _tell_pages(self, notice: Notice) -> None:
         if self.applications is not None:
