@@ -32,7 +32,7 @@ if sys.version_info >= (3, 10) and sys.version_info.releaselevel == "final":
 }
 
 OLDEST=('jupyterlab==4.2.*' 'jupyterlab-language-pack-fr-FR==4.2.*' 'notebook==7.2.*' 'jupyter_server==2.4.*'
-    'jupyter-server-proxy==4.4.*' 'msgspec==0.18.*' 'ipykernel==6.*')
+    'jupyter-server-proxy==4.5.*' 'msgspec==0.18.*' 'ipykernel==6.*')
 NEWEST=('jupyterlab<5' 'jupyterlab-language-pack-fr-FR' 'notebook<8' ipykernel)
 BESIDE=(jupyterlmod jupyterlab-git jupyter-resource-usage jupyter-collaboration)
 TESTS=('hypothesis>=6' 'pytest>=8' 'pytest-jupyter[server]>=0.10')
