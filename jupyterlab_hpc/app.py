@@ -9,7 +9,6 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Enum
 
-from . import __version__
 from .apps import ApplicationsService, apps_routes
 from .apps.service import Notice as ApplicationsNotice
 from .hub import HubService, Running, hub_routes, kernels_of, terminals_of
@@ -145,7 +144,6 @@ class HPCApp(ExtensionApp):
             modules=software,
             session=lambda: self.environment.values,
             known=kernel_specs.get_all_specs,
-            version=__version__,
         )
         for path, handler, options in kernels_routes(self.kernels):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))

@@ -81,11 +81,12 @@ async def environment_of(recipe: Recipe, timeout: float) -> dict[str, str]:
 
     Raises ToolRefusedError with the module system's words where they are not loaded.
     """
-    script = bash_setup(recipe, again="/bin/false") + "exec env -0\n"
+    # Not among the words of the command, which are logged.
+    script = bash_setup(recipe, again="/bin/false") + "exec env -u HPC_SETUP -0\n"
     done = await run(
-        ["/bin/bash", "--noprofile", "--norc", "-c", script],
+        ["/bin/bash", "--noprofile", "--norc", "-c", 'eval "$HPC_SETUP"'],
         timeout=timeout,
-        env=bare_environment(),
+        env={**bare_environment(), "HPC_SETUP": script},
     )
     if done.code:
         raise ToolRefusedError(
@@ -214,7 +215,7 @@ async def look_at_venv(text: str, recipe: Recipe, pip: Sequence[str], timeout: f
 
     def info(state: Any, sentence: Any = NOTHING, **more: str) -> VenvInfo:
         facts = {"python": "", "ipykernel": "", "command": "", **more}
-        return VenvInfo(path=str(folder), state=state, message=sentence, **facts)
+        return VenvInfo(folder=str(folder), state=state, message=sentence, **facts)
 
     if not await asyncio.to_thread(folder.is_dir):
         return info("missing", message(trans.gettext("There is no folder %1."), str(folder)))
@@ -276,14 +277,14 @@ def find_venvs(home: Path) -> list[str]:
 
 
 def choose(bases: Iterable[Base], wanted: str) -> Base:
-    """Return the base with an id; the first one where none is wanted."""
+    """Return the base with an id; where none is wanted the first one of Python, or the first."""
     known = list(bases)
-    for base in known:
-        if not wanted or base.id == wanted:
-            return base
-    raise ConflictError(
-        trans.gettext("No kernel %1 is there with these modules."), wanted or "python"
-    )
+    fit = [base for base in known if base.id == wanted] if wanted else known
+    if not fit:
+        raise ConflictError(
+            trans.gettext("No kernel %1 is there with these modules."), wanted or "python"
+        )
+    return next((base for base in fit if base.about.language == "python"), fit[0])
 
 
 def _kernelspecs(folder: Path) -> Iterator[tuple[str, Path, dict[str, Any]]]:

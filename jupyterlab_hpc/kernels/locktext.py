@@ -24,7 +24,7 @@ print("\\n".join(lines))
 """
 
 LOCK = """\
-# The software of a notebook. Written by jupyterlab_hpc {version} on {date} for {user}.
+# The software of a notebook. Written by jupyterlab_hpc on {date} for {user}.
 #
 # To have it again, in a terminal; this file is pip's list of the packages:
 #
@@ -50,7 +50,6 @@ PACKAGES = """\
 class Lock:
     """What a lock text tells; `python` is empty for a kernel that is not Python's."""
 
-    version: str
     date: str
     user: str
     recipe: Recipe
@@ -65,7 +64,6 @@ def lock_text(lock: Lock) -> str:
     """Return the text; what is no package is in its comments, so that pip reads it."""
     recipe = lock.recipe
     text = LOCK.format(
-        version=lock.version,
         date=lock.date,
         user=lock.user,
         commands=_comment(_commands(lock)),

@@ -108,7 +108,7 @@ class KernelBases:
 class VenvQuery:
     """A virtual environment, and the modules with which it is to be used."""
 
-    path: str
+    folder: str
     modules: Literal["loaded", "collection", "none"] = "loaded"
     collection: str = ""
 
@@ -122,7 +122,7 @@ class VenvInfo:
     `no-python` there is no Python in it; `broken` its Python does not run.
     """
 
-    path: str
+    folder: str
     state: Literal["ok", "no-ipykernel", "missing", "no-python", "broken"]
     python: str
     ipykernel: str

@@ -118,18 +118,13 @@ class KernelsService(LoggingConfigurable):
         modules: Modules,
         session: Callable[[], Mapping[str, str]],
         known: Callable[[], Mapping[str, Mapping[str, Any]]],
-        version: str,
         **kwargs: object,
     ) -> None:
-        """`session` is the session's environment, `known` all kernelspecs as Jupyter has them.
-
-        `version` is this package's own.
-        """
+        """`session` is the session's environment, `known` all kernelspecs as Jupyter has them."""
         super().__init__(**kwargs)
         self.modules = modules
         self._session = session
         self._known = known
-        self._version = version
         self._lock = asyncio.Lock()
 
     @property
@@ -163,28 +158,34 @@ class KernelsService(LoggingConfigurable):
     async def venv(self, query: VenvQuery) -> VenvInfo:
         """Return what a folder is as a virtual environment."""
         recipe = await self._recipe(query.modules, query.collection)
-        return await look_at_venv(query.path, recipe, self.pip_arguments, self.load_timeout)
+        return await look_at_venv(query.folder, recipe, self.pip_arguments, self.load_timeout)
 
     async def install(self, query: VenvQuery) -> VenvInfo:
         """Have pip put ipykernel into a virtual environment. Raises ToolRefusedError."""
         recipe = await self._recipe(query.modules, query.collection)
-        before = await look_at_venv(query.path, recipe, self.pip_arguments, self.load_timeout)
+        before = await look_at_venv(query.folder, recipe, self.pip_arguments, self.load_timeout)
         if before.state != "no-ipykernel":
             return before
-        environment = in_venv(await environment_of(recipe, self.load_timeout), before.path)
+        environment = in_venv(await environment_of(recipe, self.load_timeout), before.folder)
         way_out = {k: v for k, v in self._session().items() if k.startswith(FOR_PIP)}
         done = await run(
-            [str(Path(before.path, "bin", "python")), "-m", "pip", "install", *self.pip_arguments],
+            [
+                str(Path(before.folder, "bin", "python")),
+                "-m",
+                "pip",
+                "install",
+                *self.pip_arguments,
+            ],
             timeout=self.pip_timeout,
             env={**environment, **way_out},
         )
         if done.code:
             raise ToolRefusedError(
                 trans.gettext("pip could not install ipykernel in %1."),
-                before.path,
+                before.folder,
                 detail=done.stderr_text.strip() or done.stdout_text.strip(),
             )
-        return await look_at_venv(query.path, recipe, self.pip_arguments, self.load_timeout)
+        return await look_at_venv(query.folder, recipe, self.pip_arguments, self.load_timeout)
 
     async def make(self, request: MakeKernelRequest) -> TriedKernel:
         """Write a kernelspec, test it, and only then let Jupyter see it.
@@ -326,7 +327,6 @@ class KernelsService(LoggingConfigurable):
             python, packages, sentence = await self._freeze(program, recipe, venv)
         text = lock_text(
             Lock(
-                version=self._version,
                 date=datetime.now(timezone.utc).isoformat(timespec="seconds"),
                 user=pwd.getpwuid(os.geteuid()).pw_name,
                 recipe=recipe,
@@ -393,7 +393,7 @@ class KernelsService(LoggingConfigurable):
             raise ConflictError(
                 about.message.template, *about.message.arguments, detail=about.message.detail
             )
-        folder = Path(about.path)
+        folder = Path(about.folder)
         known = await asyncio.to_thread(self._known)
         own = next((a for a in known.values() if a["spec"].get("language") == "python"), None)
         spec = {
