@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from jupyter_core.paths import jupyter_data_dir
 from traitlets import Bool, Float, List, Unicode
@@ -56,9 +56,11 @@ from .models import (
     VenvInfo,
     VenvQuery,
 )
-from .specs import Made, Specs, check_display_name, check_kernel_name, is_damaged, write
+from .specs import Made, Specs, check_display_name, check_kernel_name, is_damaged, rewrite, write
 from .startscript import Program
 from .trial import NOTHING, Try, message, try_kernel
+
+T = TypeVar("T")
 
 MOST_MODULES = 100
 # What pip and the way to a package index need of the session.
@@ -224,10 +226,24 @@ class KernelsService(LoggingConfigurable):
         self, made: Made, logos: Sequence[Path], *, keep: bool
     ) -> tuple[Made, KernelTrial]:
         async with self._lock:
-            with self.specs.staged(made, logos) as staged:
+            staged = await self._on_disk(self.specs.stage, made, logos)
+            try:
                 trial = await self._try(staged)
                 _refuse_failed(trial, keep=keep)
-                return await asyncio.to_thread(self.specs.publish, staged), trial
+                return await self._on_disk(self.specs.publish, staged), trial
+            finally:
+                await asyncio.to_thread(self.specs.clear, staged)
+
+    async def _on_disk(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Do what touches the user's kernelspecs in a thread. Raises ConflictError."""
+        try:
+            return await asyncio.to_thread(work, *arguments)
+        except OSError as error:
+            raise ConflictError(
+                trans.gettext("Nothing could be changed in %1. Is the home full?"),
+                str(self.specs.folder),
+                detail=str(error),
+            ) from error
 
     async def try_again(self, name: str) -> TriedKernel:
         """Test a made kernel."""
@@ -240,13 +256,13 @@ class KernelsService(LoggingConfigurable):
         async with self._lock:
             made = await asyncio.to_thread(self.specs.find, request.name)
             made = replace(made, display_name=request.display_name)
-            await asyncio.to_thread(write, made)
+            await self._on_disk(rewrite, made)
         return await self._about(made)
 
     async def remove(self, name: str) -> MadeKernels:
         """Remove a made kernel; return those that are left."""
         async with self._lock:
-            await asyncio.to_thread(self.specs.remove, name)
+            await self._on_disk(self.specs.remove, name)
         self.log.info("Kernel %s removed", name)
         return await self.kernels()
 
@@ -272,10 +288,13 @@ class KernelsService(LoggingConfigurable):
         trial = None
         if not request.preview:
             async with self._lock:
-                with self.specs.staged(new) as staged:
+                staged = await self._on_disk(self.specs.stage, new)
+                try:
                     trial = await self._try(staged)
-                _refuse_failed(trial, keep=request.keep)
-                await asyncio.to_thread(write, new)
+                    _refuse_failed(trial, keep=request.keep)
+                    await self._on_disk(write, new)
+                finally:
+                    await asyncio.to_thread(self.specs.clear, staged)
             self.log.info("Kernel %s repaired", made.name)
         return Repair(
             name=made.name,

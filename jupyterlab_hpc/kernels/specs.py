@@ -4,14 +4,15 @@ A kernelspec is a folder with `kernel.json`; ours has the start script beside it
 under `metadata` what it was made of.
 """
 
+import hashlib
 import json
 import os
 import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,10 @@ FORGOTTEN = 86400.0  # seconds after which what was left half done is cleared aw
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """A made kernel as its kernelspec tells; `spec` is that of its `kernel.json`."""
+    """A made kernel as its kernelspec tells; `spec` is that of its `kernel.json`.
+
+    `digest` is that of the start script as it was written.
+    """
 
     name: str
     folder: Path
@@ -47,6 +51,7 @@ class Made:
     program: Program
     made_at: str = ""
     made_by: str = ""
+    digest: str = ""
     spec: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -110,22 +115,26 @@ class Specs:
                 trans.gettext("There is a kernel named %1 already: nothing was overwritten."), name
             )
 
-    @contextmanager
-    def staged(self, made: Made, logos: Sequence[Path] = ()) -> Iterator[Made]:
-        """Write a kernel where Jupyter does not look, and clear it away afterwards."""
+    def stage(self, made: Made, logos: Sequence[Path] = ()) -> Made:
+        """Write a kernel where Jupyter does not look; `clear` is due afterwards."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._tidy()
         place = Path(tempfile.mkdtemp(prefix=STAGED, dir=self.folder))
+        staged = _at(made, place / made.name)
         try:
-            staged = _at(made, place / made.name)
             staged.folder.mkdir()
             write(staged)
-            for logo in logos:
-                with suppress(OSError):
-                    shutil.copyfile(logo, staged.folder / logo.name)
-            yield staged
-        finally:
-            shutil.rmtree(place, ignore_errors=True)
+        except BaseException:
+            self.clear(staged)
+            raise
+        for logo in logos:
+            with suppress(OSError):
+                shutil.copyfile(logo, staged.folder / logo.name)
+        return staged
+
+    def clear(self, staged: Made) -> None:
+        """Clear away what is left of a staged kernel."""
+        shutil.rmtree(staged.folder.parent, ignore_errors=True)
 
     def publish(self, staged: Made) -> Made:
         """Bring a staged kernel to its place in one step; never in the place of another."""
@@ -138,7 +147,7 @@ class Specs:
         except FileExistsError:
             self.refuse_taken(made.name, [made.name])
         staged.folder.replace(made.folder)
-        return made
+        return self.find(made.name)
 
     def remove(self, name: str) -> None:
         """Remove a made kernel, and no other. Raises NotFoundError, OSError."""
@@ -162,13 +171,17 @@ def write(made: Made) -> None:
     _write(made.folder / SPEC, _json(made))
 
 
+def rewrite(made: Made) -> None:
+    """Write the kernelspec alone: what the script is stays. Raises OSError."""
+    _write(made.folder / SPEC, _json(made, made.digest))
+
+
 def is_damaged(made: Made) -> bool:
-    """Tell whether the start script is not the one that was written."""
+    """Tell whether the start script is not the one that was written. Blocks."""
     try:
-        text = made.script.read_text(encoding="utf-8", errors="surrogateescape")
+        return _digest(made.script.read_bytes()) != made.digest
     except OSError:
         return True
-    return text != start_script(made.name, made.recipe, made.program)
 
 
 def _at(made: Made, folder: Path) -> Made:
@@ -176,14 +189,17 @@ def _at(made: Made, folder: Path) -> Made:
     return Made(**{**values, "folder": folder})
 
 
-def _json(made: Made) -> str:
+def _json(made: Made, digest: str = "") -> str:
+    """Return the text of `kernel.json`; the digest is that of the script it would have now."""
     spec = dict(made.spec)
+    script = start_script(made.name, made.recipe, made.program)
     metadata = dict(spec.get("metadata") or {})
     metadata[KEY] = {
         "format": FORMAT,
         "modules": list(made.recipe.modules),
         "made_at": made.made_at,
         "made_by": made.made_by,
+        "digest": digest or _digest(script.encode(errors="surrogateescape")),
         "recipe": asdict(made.recipe),
         "program": asdict(made.program),
     }
@@ -194,6 +210,10 @@ def _json(made: Made) -> str:
         "metadata": metadata,
     }
     return json.dumps(spec, indent=1) + "\n"
+
+
+def _digest(script: bytes) -> str:
+    return hashlib.sha256(script).hexdigest()
 
 
 def _write(path: Path, text: str) -> None:
@@ -228,6 +248,7 @@ def _read(folder: Path) -> Made | None:
             program=Program(**ours["program"]),
             made_at=ours["made_at"],
             made_by=ours["made_by"],
+            digest=ours["digest"],
             spec=spec,
         )
     except (OSError, ValueError, TypeError, AttributeError, LookupError, RecursionError):
@@ -243,6 +264,7 @@ def _fits(made: Made) -> bool:
         made.language,
         made.made_at,
         made.made_by,
+        made.digest,
         recipe.version,
         recipe.command,
         recipe.init,

@@ -83,7 +83,7 @@ async def _try_in(place: Path, what: Try) -> KernelTrial:
         "answer": str(place / "answer.json"),
     }
     asked = place / "order.json"
-    asked.write_text(json.dumps(order), encoding="utf-8")
+    await asyncio.to_thread(asked.write_text, json.dumps(order), encoding="utf-8")
     words: list[bytes] = []
     started = monotonic()
     try:
@@ -105,7 +105,7 @@ async def _try_in(place: Path, what: Try) -> KernelTrial:
         await waiting
     said = b"".join(words).decode(errors="replace").strip()[-LONGEST_WORDS:]
     try:
-        answer = json.loads((place / "answer.json").read_bytes())
+        answer = json.loads(await asyncio.to_thread((place / "answer.json").read_bytes))
     except (OSError, ValueError):
         return _failed(
             message(trans.gettext("The kernel could not be started at all."), detail=said), started

@@ -256,6 +256,29 @@ async def test_other_languages(rest, make, app, tmp_path, jp_data_dir):
     assert 'export A="${HOME-}"/x\n' in (made / "start.sh").read_text()
 
 
+async def test_a_kernel_of_another_language_works_out_a_sum(make, jp_data_dir):
+    folder = jp_data_dir / "kernels" / "ir"
+    folder.mkdir(parents=True)
+    spec = {"argv": ["python3", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            "display_name": "R", "language": "R"}  # fmt: skip
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    answer = await make(base="jupyter:ir")
+    assert answer.code == 200, answer.body
+    assert answer.body["kernel"]["language"] == "R"
+    assert answer.body["trial"]["program"] == os.path.realpath(sys.executable)
+    assert "python/3.11.5" in answer.body["trial"]["modules"]
+
+
+async def test_a_folder_that_cannot_be_written(rest, make, jp_data_dir):
+    assert (await make()).code == 200
+    kernels = jp_data_dir / "kernels"
+    kernels.rename(jp_data_dir / "elsewhere")
+    kernels.write_text("no folder")
+    answer = await make(name="b")
+    assert (answer.code, answer.body["reason"]) == (409, "conflict")
+    assert "Nothing could be changed" in answer.body["message"]
+
+
 @pytest.mark.parametrize("hpc_config", [{"KernelsService": {"trial_timeout": 3}}])
 async def test_a_kernel_that_does_not_answer(make, jp_data_dir, fake_tool):
     folder = jp_data_dir / "kernels" / "slow"
