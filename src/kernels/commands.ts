@@ -109,7 +109,8 @@ export function addCommands(
         const kernel = model.kernels?.find(made => made.name === args.name);
         if (!kernel) {
           Notification.error(
-            trans.__('No kernel named %1 was made here.', args.name)
+            trans.__('No kernel named %1 was made here.', args.name),
+            { autoClose: TOAST }
           );
           return;
         }
@@ -227,7 +228,7 @@ async function rename(
   try {
     await model.rename(kernel.name, wanted.trim());
   } catch (reason) {
-    Notification.error(sayError(reason as Error, trans));
+    Notification.error(sayError(reason as Error, trans), { autoClose: false });
   }
 }
 

@@ -139,6 +139,14 @@ export class KernelForm extends VDomModel {
   }
 
   /**
+   * Tell what is wrong with what was chosen.
+   */
+  fail(error: Error): void {
+    this._error = error;
+    this._tell();
+  }
+
+  /**
    * Look at the folder of the virtual environment.
    */
   async look(): Promise<void> {

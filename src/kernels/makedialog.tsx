@@ -45,6 +45,10 @@ export async function makeKernel(
       ]
     },
     async () => {
+      if (!form.displayName.trim()) {
+        form.fail(new Error(trans.__('Give a name.')));
+        return false;
+      }
       made = await form.make(waiting.signal);
       return made !== null;
     }

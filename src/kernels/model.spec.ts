@@ -1,9 +1,15 @@
 import { KernelsModel } from './model';
 import { fakeApi, made, TRIAL } from './testing';
 
+const REQUEST = { name: 'a', display_name: 'A' };
+
+function modelWith(answers: Parameters<typeof fakeApi>[0] = {}): KernelsModel {
+  return new KernelsModel(fakeApi(answers));
+}
+
 describe('KernelsModel', () => {
   it('lists the kernels and tells whether notebooks may remember', async () => {
-    const model = new KernelsModel(fakeApi());
+    const model = modelWith();
     expect(model.kernels).toBeNull();
     await model.refresh();
     expect(model.kernels?.map(kernel => kernel.name)).toEqual(['a']);
@@ -12,14 +18,12 @@ describe('KernelsModel', () => {
 
   it('keeps a failure until the next request goes well', async () => {
     let fails = true;
-    const model = new KernelsModel(
-      fakeApi({
-        kernels: () =>
-          fails
-            ? Promise.reject(new Error('gone'))
-            : Promise.resolve({ kernels: [], remember: false })
-      })
-    );
+    const model = modelWith({
+      kernels: () =>
+        fails
+          ? Promise.reject(new Error('gone'))
+          : Promise.resolve({ kernels: [], remember: false })
+    });
     await model.refresh();
     expect(model.error?.message).toBe('gone');
     fails = false;
@@ -29,16 +33,14 @@ describe('KernelsModel', () => {
 
   it('takes of two lists the one that was asked for last', async () => {
     const answers: ((name: string) => void)[] = [];
-    const model = new KernelsModel(
-      fakeApi({
-        kernels: () =>
-          new Promise(resolve => {
-            answers.push(name =>
-              resolve({ kernels: [made(name)], remember: false })
-            );
-          })
-      })
-    );
+    const model = modelWith({
+      kernels: () =>
+        new Promise(resolve => {
+          answers.push(name =>
+            resolve({ kernels: [made(name)], remember: false })
+          );
+        })
+    });
     const first = model.refresh();
     const second = model.refresh();
     answers[1]('new');
@@ -48,38 +50,32 @@ describe('KernelsModel', () => {
   });
 
   it('tells that there are other kernelspecs when a kernel was made', async () => {
-    const model = new KernelsModel(
-      fakeApi({
-        make: () => Promise.resolve({ kernel: made('a'), trial: TRIAL })
-      })
-    );
+    const model = modelWith({
+      make: () => Promise.resolve({ kernel: made('a'), trial: TRIAL })
+    });
     const changed = jest.fn();
     model.specsChanged.connect(changed);
-    await model.make({ name: 'a', display_name: 'A' } as never);
+    await model.make(REQUEST);
     expect(changed).toHaveBeenCalledTimes(1);
     expect(model.trials.get('a')).toBe(TRIAL);
   });
 
   it('says nothing of kernelspecs where none was made', async () => {
-    const model = new KernelsModel(
-      fakeApi({ make: () => Promise.reject(new Error('no')) })
-    );
+    const model = modelWith({ make: () => Promise.reject(new Error('no')) });
     const changed = jest.fn();
     model.specsChanged.connect(changed);
-    await expect(model.make({} as never)).rejects.toThrow('no');
+    await expect(model.make(REQUEST)).rejects.toThrow('no');
     expect(changed).not.toHaveBeenCalled();
   });
 
   it('is busy with a kernel while it is tested', async () => {
     let answer: () => void = () => undefined;
-    const model = new KernelsModel(
-      fakeApi({
-        tryAgain: () =>
-          new Promise(resolve => {
-            answer = () => resolve({ kernel: made('a'), trial: TRIAL });
-          })
-      })
-    );
+    const model = modelWith({
+      tryAgain: () =>
+        new Promise(resolve => {
+          answer = () => resolve({ kernel: made('a'), trial: TRIAL });
+        })
+    });
     const test = model.tryAgain('a');
     expect([...model.busy]).toEqual(['a']);
     answer();
@@ -89,10 +85,15 @@ describe('KernelsModel', () => {
   });
 
   it('changes nothing by a preview', async () => {
-    const plan = { name: 'a', trial: null } as never;
-    const model = new KernelsModel(
-      fakeApi({ repair: () => Promise.resolve(plan) })
-    );
+    const plan = {
+      name: 'a',
+      modules_before: [],
+      modules: [],
+      program_before: '',
+      program: '',
+      trial: null
+    };
+    const model = modelWith({ repair: () => Promise.resolve(plan) });
     const changed = jest.fn();
     model.specsChanged.connect(changed);
     await model.repair({ name: 'a', replace: {}, preview: true });
@@ -102,7 +103,7 @@ describe('KernelsModel', () => {
   });
 
   it('is quiet once it is disposed of', async () => {
-    const model = new KernelsModel(fakeApi());
+    const model = modelWith();
     const asked = model.refresh();
     model.dispose();
     const changed = jest.fn();

@@ -24,6 +24,11 @@ import { NotebookCommandIDs } from './tokens';
 import { sayCompared, sayMessage, toLoad } from './words';
 
 /**
+ * Milliseconds for which an outcome shows; it stays in the notification centre.
+ */
+const TOAST = 8000;
+
+/**
  * A notebook as JupyterLab opens it.
  */
 type Context = DocumentRegistry.IContext<
@@ -116,7 +121,7 @@ export class Notebooks implements DocumentRegistry.WidgetExtension {
    * Say where a notebook's modules are not loaded, and offer to load them.
    */
   async offer(context: Context): Promise<void> {
-    const { model, app, trans } = this._context;
+    const { model, trans } = this._context;
     const modules = readModules(context.model);
     if (!modules) {
       return;
@@ -172,7 +177,6 @@ export class Notebooks implements DocumentRegistry.WidgetExtension {
     if (load.length > 0) {
       this._context.software.stateChanged.connect(follow);
     }
-    void app;
   }
 
   /**
@@ -263,7 +267,9 @@ export function addNotebookCommands(
       if (load.length > 0) {
         await notebooks.load(load);
       } else {
-        Notification.info(trans.__('They are all loaded already.'));
+        Notification.info(trans.__('They are all loaded already.'), {
+          autoClose: TOAST
+        });
       }
     }
   );
@@ -310,6 +316,7 @@ export function addNotebookCommands(
       const said = trans.__('Written: %1', path);
       const remark = sayMessage(told.message, trans);
       Notification.success([said, remark].filter(Boolean).join(' '), {
+        autoClose: TOAST,
         actions: [
           {
             label: trans.__('Open'),

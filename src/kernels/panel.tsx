@@ -64,11 +64,7 @@ function KernelsView(props: IViewProps): React.JSX.Element {
     <section aria-labelledby={title}>
       <div className="jp-KernelsView-head">
         <h2 id={title}>{trans.__('My Kernels')}</h2>
-        <Button
-          small
-          className="jp-KernelsView-make"
-          onClick={actions.make}
-        >
+        <Button small className="jp-KernelsView-make" onClick={actions.make}>
           {trans.__('Make a kernel…')}
         </Button>
       </div>

@@ -102,19 +102,28 @@ async function open(page: Page, path: string, kernelName: string) {
           }
         })
       );
-      const opened = (await app?.commands.execute('docmanager:open', {
-        path: name
-      })) as {
-        sessionContext: {
-          ready: Promise<void>;
-          session: { kernel: { info: Promise<unknown> } };
-        };
-      };
-      await opened.sessionContext.ready;
-      await opened.sessionContext.session.kernel.info;
+      await app?.commands.execute('docmanager:open', { path: name });
     },
     [path, kernelName]
   );
+  await kernelIsReady(page);
+}
+
+/**
+ * Wait until the kernel of the notebook that is seen answers.
+ */
+async function kernelIsReady(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const { sessionContext } = window.jupyterapp?.shell
+      .currentWidget as unknown as {
+      sessionContext: {
+        ready: Promise<void>;
+        session: { kernel: { info: Promise<unknown> } };
+      };
+    };
+    await sessionContext.ready;
+    await sessionContext.session.kernel.info;
+  });
 }
 
 async function close(page: Page): Promise<void> {
@@ -141,7 +150,6 @@ test('a kernel is made of what is loaded, tested, and used', async ({
   lab
 }) => {
   const panel = await openPanel(lab);
-  await execute(lab, 'launcher:create');
   await execute(lab, 'software:load-module', STACK);
   await panel.getByRole('button', { name: 'More for loaded modules' }).click();
   await lab.getByRole('menuitem', { name: 'Make a kernel…' }).click();
@@ -159,9 +167,11 @@ test('a kernel is made of what is loaded, tested, and used', async ({
   await expect(toast(lab, 'is in the launcher. Tested in')).toBeVisible(LONG);
   await expect(dialog).toBeHidden();
 
-  const tile = lab.locator('.jp-LauncherCard[data-category="Notebook"]', {
-    hasText: 'Mes données'
-  });
+  await execute(lab, 'launcher:create');
+  const tile = lab.locator(
+    '.jp-LauncherCard[data-category="Notebook"]:visible',
+    { hasText: 'Mes données' }
+  );
   await expect(tile).toHaveAttribute(
     'title',
     `Mes données\nModules: ${MODULES}`
@@ -171,6 +181,7 @@ test('a kernel is made of what is loaded, tested, and used', async ({
   await tile.click();
   const notebook = lab.locator('.jp-NotebookPanel:visible');
   await expect(notebook.getByText('Mes données')).toBeVisible();
+  await kernelIsReady(lab);
   await notebook
     .locator('.cm-content')
     .first()
