@@ -492,20 +492,25 @@ class SoftwareService(LoggingConfigurable):
     async def nearest(self, full_name: str) -> list[str]:
         """Return what may take the place of a module that is gone, the likeliest first.
 
-        That is its other versions, those first that begin like the one that is gone, or
-        else modules of a similar name.
+        That is its other versions, those first that can be loaded at once, then those that
+        begin like the one that is gone; or else modules of a similar name.
         """
         await self.catalog.ready()
         index = self.catalog.index
+        modulepath = self.catalog.modulepath()
         short_name, _, version = full_name.rpartition("/")
         package = index.package(short_name or full_name)
         if package is None:
             found = [index.package(name) for name in self.catalog.near(full_name)]
-            defaults = [p.default(self.catalog.modulepath()) or p.versions[0] for p in found if p]
-            return [near.full_name for near in defaults]
-        names = [v.full_name for v in package.versions if not _all_hidden(v)]
-        names.sort(key=lambda name: -_in_common(name.rpartition("/")[2], version))
-        return names[:MOST_NEAR]
+            return [(p.default(modulepath) or p.versions[0]).full_name for p in found if p]
+
+        def likely(other: Version) -> tuple[bool, int]:
+            loadable = other.file_in(modulepath) is not None
+            return loadable, _in_common(other.full_name.rpartition("/")[2], version)
+
+        others = [other for other in package.versions if not _all_hidden(other)]
+        others.sort(key=likely, reverse=True)
+        return [other.full_name for other in others[:MOST_NEAR]]
 
     async def collection_names(self) -> list[str]:
         """Return the names of the user's collections; none where there is no module system."""

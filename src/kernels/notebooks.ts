@@ -1,6 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ISessionContext } from '@jupyterlab/apputils';
-import { Notification } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type {
   DocumentRegistry,
@@ -27,6 +27,11 @@ import { sayCompared, sayMessage, toLoad } from './words';
  * Milliseconds for which an outcome shows; it stays in the notification centre.
  */
 const TOAST = 8000;
+
+/**
+ * How many characters of a notification JupyterLab shows.
+ */
+const SHOWN = 140;
 
 /**
  * A notebook as JupyterLab opens it.
@@ -157,7 +162,23 @@ export class Notebooks implements DocumentRegistry.WidgetExtension {
           label: trans.__('Forget'),
           caption: trans.__('Have the notebook forget its modules'),
           callback: () => this.memory.forget(context)
-        }
+        },
+        ...(said.length > SHOWN
+          ? [
+              {
+                label: trans.__('Details'),
+                callback: (event: MouseEvent) => {
+                  // It stays: this is no answer to it.
+                  event.preventDefault();
+                  void showDialog({
+                    title: trans.__('Modules of %1', context.path),
+                    body: said,
+                    buttons: [Dialog.okButton({ label: trans.__('Close') })]
+                  });
+                }
+              }
+            ]
+          : [])
       ]
     });
     const done = () => {

@@ -61,6 +61,16 @@ describe('what a notebook lacks', () => {
     const modules = ['StdEnv/2023', 'mine/1.0', 'lost/1', 'gcc/12.3'];
     expect(toLoad(modules, told)).toEqual(['mine/1.1', 'gcc/12.3']);
   });
+
+  it('is not loaded where it would drive out another version', () => {
+    const gone = [{ full_name: 'gcc/9.9', near: ['gcc/13.3'] }];
+    const missing = ['gcc/12.3'];
+    expect(
+      toLoad(['gcc/12.3', 'gcc/9.9'], compared({ missing, gone }))
+    ).toEqual(['gcc/12.3']);
+    const loaded = ['gcc/12.3'];
+    expect(toLoad(['gcc/9.9'], compared({ loaded, gone }))).toEqual([]);
+  });
 });
 
 describe('the tooltips of the launcher', () => {

@@ -99,6 +99,9 @@ export function sayCompared(
 /**
  * Return what to load for a notebook: its modules that are not loaded, the nearest ones
  * in the places of those that are gone.
+ *
+ * Where the notebook has, or the session, another version of what is gone, nothing takes
+ * its place: that would drive the other one out.
  */
 export function toLoad(
   modules: ReadonlyArray<string>,
@@ -106,8 +109,22 @@ export function toLoad(
 ): string[] {
   const near = new Map(told.gone.map(gone => [gone.full_name, gone.near[0]]));
   const missing = new Set(told.missing);
+  const kept = new Set(
+    [...told.loaded, ...modules.filter(name => !near.has(name))].map(shortName)
+  );
   return modules
-    .map(name => near.get(name) ?? (missing.has(name) ? name : undefined))
-    .filter((name): name is string => name !== undefined)
-    .filter(name => !told.loaded.includes(name));
+    .map(name => {
+      const other = near.get(name);
+      return other !== undefined && !kept.has(shortName(other))
+        ? other
+        : missing.has(name)
+          ? name
+          : undefined;
+    })
+    .filter((name): name is string => name !== undefined);
+}
+
+function shortName(fullName: string): string {
+  const slash = fullName.lastIndexOf('/');
+  return slash < 0 ? fullName : fullName.slice(0, slash);
 }
