@@ -30,6 +30,7 @@ from .software.launch import Kernels, Launched
 from .software.launch import Running as Programs
 from .software.service import Launches, Notice
 from .storage import (
+    StorageCopies,
     StorageQuota,
     StorageService,
     StorageUsage,
@@ -90,6 +91,7 @@ class HPCApp(ExtensionApp):
         StorageService,
         StorageQuota,
         StorageUsage,
+        StorageCopies,
         SessionService,
         HubService,
         HubApi,
