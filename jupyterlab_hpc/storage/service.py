@@ -197,7 +197,7 @@ class StorageService(LoggingConfigurable):
     async def folder_links(self, query: FolderQuery) -> FolderLinks:
         """Return which names in a folder of the file browser are links, and where they lead.
 
-        The file browser leaves out those that lead to nothing. Raises BadRequestError for
+        Raises BadRequestError for
         what is no folder's way, and NotFoundError.
         """
         way = query.path.strip("/")
