@@ -103,6 +103,7 @@ export class SoftwareModel extends AskingModel implements ISoftwareModel {
   }
 
   async refresh(): Promise<void> {
+    this._looked = true;
     await Promise.all([
       this._ask('read', this._api.system(), system => {
         this._system = system;
@@ -124,6 +125,25 @@ export class SoftwareModel extends AskingModel implements ISoftwareModel {
     if (!this.changing) {
       await this._catchUp();
     }
+  }
+
+  /**
+   * Find out what the server told while it could not be heard, as of a computer that slept.
+   */
+  async listenAgain(): Promise<void> {
+    if (this.isDisposed || !this._looked) {
+      return;
+    }
+    const [{ index, index_revision }, { revision }] = await Promise.all([
+      this._api.system(),
+      this._api.loaded()
+    ]);
+    await this.notice({
+      revision,
+      index,
+      index_revision,
+      kernels_changed: false
+    });
   }
 
   search(query: string): Promise<void> {
@@ -185,11 +205,15 @@ export class SoftwareModel extends AskingModel implements ISoftwareModel {
     return null;
   }
 
-  preview(fullNames: ReadonlyArray<string>): Promise<Change> {
+  async preview(fullNames: ReadonlyArray<string>): Promise<Change> {
     const load = [...fullNames];
-    return this._busyWith(load, signal =>
-      this._api.change({ load, unload: [], preview: true }, signal)
-    );
+    try {
+      return await this._busyWith(load, signal =>
+        this._api.change({ load, unload: [], preview: true }, signal)
+      );
+    } finally {
+      void this._catchUp();
+    }
   }
 
   load(fullNames: ReadonlyArray<string>): Promise<void> {
@@ -286,13 +310,16 @@ export class SoftwareModel extends AskingModel implements ISoftwareModel {
    */
   private async _catchUp(): Promise<void> {
     const noticed = this._noticed;
-    if (!noticed || !this._loaded || !this._system) {
+    if (this.isDisposed || !noticed || !this._looked) {
       return;
     }
     // What was asked together need not have been answered from the same state.
-    const revision = Math.min(this._loaded.revision, this._foundIn.revision);
+    const revision = Math.min(
+      this._loaded?.revision ?? 0,
+      this._foundIn.revision
+    );
     const index = Math.min(
-      this._system.index_revision,
+      this._system?.index_revision ?? 0,
       this._foundIn.index_revision
     );
     if (noticed.revision > revision || noticed.index_revision > index) {
@@ -422,6 +449,7 @@ export class SoftwareModel extends AskingModel implements ISoftwareModel {
     }
   }
 
+  private _looked = false;
   private _system: SystemInfo | null = null;
   private _loaded: LoadedModules | null = null;
   private _query = '';
