@@ -199,7 +199,7 @@ class StorageCopies(LoggingConfigurable):
         return replace(left, partial=said["partial"], items=named, more=len(items) - len(named))
 
     async def _places(self, links: Sequence[LinkInfo], job: LinkInfo) -> list[CopyPlace]:
-        """Return the directories that can be written to, those with most room first."""
+        """Return the directories that can be written to in the site's order, the home last."""
         possible = [
             link
             for link in links
@@ -242,7 +242,7 @@ class StorageCopies(LoggingConfigurable):
                         free=_free(look, [q for q in quotas if link.name in q.names]),
                     )
                 )
-        return sorted(places, key=lambda place: (place.home, -(place.free or 0)))
+        return sorted(places, key=lambda place: place.home)
 
     # Copying -------------------------------------------------------------------
 

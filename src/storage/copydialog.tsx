@@ -106,7 +106,7 @@ class CopyForm
   }
 
   private _what(left: Left): React.JSX.Element {
-    const { trans, language } = this._tongue;
+    const { trans } = this._tongue;
     const choices = [
       {
         changed: true,
@@ -138,10 +138,11 @@ class CopyForm
             <span>
               {choice.label}
               {' · '}
-              {trans.__(
-                '%1 in %2 files',
-                formatBytes(choice.size, this._tongue),
-                choice.files.toLocaleString(language)
+              {trans._n(
+                '%2 in %1 file',
+                '%2 in %1 files',
+                choice.files,
+                formatBytes(choice.size, this._tongue)
               )}
             </span>
           </label>

@@ -231,7 +231,13 @@ export function sayCopy(copy: Copy, tongue: ITongue): string {
             files,
             copy.to
           )
-        : trans.__('Copied %1 in %2 files to %3.', size, files, copy.to);
+        : trans._n(
+            'Copied %2 in %1 file to %3.',
+            'Copied %2 in %1 files to %3.',
+            copy.files,
+            size,
+            copy.to
+          );
     case 'cancelled':
       return trans.__(
         'Copying was stopped: %1 in %2 files are in %3.',
