@@ -58,6 +58,7 @@ def run_copier(*left_out: str, **order: object) -> list[dict[str, object]]:
 
 class TestLeft:
     async def test_nothing_and_something(self, rest, job, home, cluster):
+        (job / ".ipynb_checkpoints").mkdir()
         answer = await rest("storage/left")
         assert (answer.body["state"], answer.body["path"]) == ("empty", str(job))
         fill_job(job)

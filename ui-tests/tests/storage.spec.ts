@@ -280,7 +280,7 @@ test('what is in the job’s directory is copied', async ({ lab }) => {
     content: 'hello'
   });
   expect(made.status()).toBe(201);
-  await execute(lab, 'storage:copy-before-end');
+  await panel.getByRole('button', { name: 'Copy from job-tmp to…' }).click();
   await expect(dialog.getByLabel('results.txt')).toBeChecked();
   await expect(
     dialog.getByLabel('Only what was written in this session · 5 B in 1 file')
