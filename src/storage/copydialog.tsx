@@ -228,11 +228,10 @@ class CopyForm
               return (
                 <option key={one.name} value={one.name}>
                   {one.free === null
-                    ? `${title} (${one.path})`
+                    ? title
                     : trans.__(
-                        '%1 (%2): %3 free',
+                        '%1: %2 free',
                         title,
-                        one.path,
                         formatBytes(one.free, this._tongue)
                       )}
                 </option>
@@ -240,6 +239,11 @@ class CopyForm
             })}
           </HTMLSelect>
         </label>
+        {place && (
+          <p className="jp-StorageForm-help jp-StorageSection-path">
+            {place.path}
+          </p>
+        )}
         {purge && <p className="jp-StorageForm-help">{purge}</p>}
         <div role="status">
           {isTight && (
