@@ -121,6 +121,14 @@ class TestCopy:
         assert sorted(p.name for p in (home / "job-1").iterdir()) == ["dataset", "empty"]
         assert (home / "job-1/dataset/images.tar").stat().st_size == 20000
 
+    async def test_nothing_that_changed(self, rest, job, cluster):
+        (job / "old").write_text("x")
+        os.utime(job / "old", (OLD, OLD))
+        failed = await copy(rest)
+        assert (failed["state"], failed["resumable"]) == ("failed", False)
+        assert failed["message"]["text"] == "There is nothing to copy."
+        assert os.listdir(cluster / "scratch/alice") == ["run.out"]
+
     async def test_a_place_that_is_not_offered(self, rest, job):
         fill_job(job)
         refused = await rest("storage/copy", method="POST", body={"to": "/etc"})

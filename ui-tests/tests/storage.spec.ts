@@ -350,6 +350,13 @@ test(
     await expect(row(panel, 'nearline')).toContainText(
       '$NEARLINE n’est pas défini dans cette session.'
     );
+    await panel
+      .getByRole('button', { name: 'Copier de job-tmp vers…' })
+      .click();
+    const dialog = lab.getByRole('dialog');
+    await expect(dialog).toContainText('Copier avant la fin de la session');
+    await expect(dialog).toContainText(/(est vide|à la fin de la tâche)\./);
+    await dialog.getByRole('button', { name: 'Annuler' }).click();
     await panel.getByRole('button', { name: 'Lier scratch' }).click();
     await expect(panel.getByRole('status').first()).toContainText(
       '~/scratch mène maintenant à'
