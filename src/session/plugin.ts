@@ -178,34 +178,41 @@ export const guard: JupyterFrontEndPlugin<ISessionGuard> = {
   ): ISessionGuard => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const actions = new EndActions();
-    let said = 0;
     let warning = '';
+    const show = {
+      label: trans.__('Show Session'),
+      callback: () =>
+        void app.commands.execute(CommandIDs.show, { section: 'session' })
+    };
     const say = async (text: string, level: 'warning' | 'error') => {
       // Before that, JupyterLab keeps notifications but shows none.
       await app.restored;
-      const order = ++said;
-      const offered = await actions.offered();
-      if (order !== said) {
-        return; // a newer one was said meanwhile
-      }
       // The newest replaces the one before: an old time left is wrong.
       if (warning) {
         Notification.dismiss(warning);
       }
-      warning = Notification.emit(text, level, {
+      const id = Notification.emit(text, level, {
         autoClose: false,
-        actions: [
-          ...offered.map(action => ({
-            label: action.label,
-            callback: () => action.execute()
-          })),
-          {
-            label: trans.__('Show Session'),
-            callback: () =>
-              void app.commands.execute(CommandIDs.show, { section: 'session' })
-          }
-        ]
+        actions: [show]
       });
+      warning = id;
+      // A warning waits for nobody: what can be done is added when that is known.
+      const offered = await actions.offered();
+      if (offered.length > 0) {
+        Notification.update({
+          id,
+          message: text,
+          type: level,
+          autoClose: false,
+          actions: [
+            ...offered.map(action => ({
+              label: action.label,
+              callback: () => action.execute()
+            })),
+            show
+          ]
+        });
+      }
     };
     session.warned.connect((_, left) => {
       void say(

@@ -83,7 +83,9 @@ test('what is in the job’s directory is offered to be copied', async ({
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   expect((await page.request.delete(file, { headers })).ok()).toBe(true);
 
+  const asked = page.waitForResponse(/storage\/left\?sizes=false/);
   await openJob(page, 500);
+  await asked;
   await expect(
     page.getByRole('button', { name: 'Show Session', exact: true })
   ).toBeVisible();
