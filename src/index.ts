@@ -4,8 +4,10 @@ import {
   model as appsModel,
   running as appsRunning
 } from './apps/plugin';
-import { stop } from './hub/plugin';
+import { connection, model as hubModel, stop } from './hub/plugin';
 import {
+  carry,
+  desktop,
   guard,
   model as sessionModel,
   panel as session,
@@ -31,8 +33,12 @@ export default [
   files,
   warning,
   sessionModel,
+  desktop,
   sessionSection,
   status,
   guard,
+  carry,
+  hubModel,
+  connection,
   stop
 ];

@@ -68,8 +68,8 @@ class CarryService(LoggingConfigurable):
         async with self._lock:
             answer = await self._kept()
             # The page that spoke last is the one in front.
-            self._pages.pop(request.workspace, None)
-            self._pages[request.workspace] = request
+            self._pages.pop(request.page, None)
+            self._pages[request.page] = request
             await self._write(final=request.final)
             return answer
 

@@ -104,7 +104,7 @@ class SessionInfo:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Extension:
+class MoreTime:
     """More time was given; `said` are the words of the site's command."""
 
     said: str
@@ -114,12 +114,12 @@ class Extension:
 class KeepRequest:
     """What a page has open: paths of files, in order, and the one in front.
 
-    `workspace` is the page's own name. `final` is true when the session is about to end.
+    `page` is a name that no other page has. `final` is true when the session is about to end.
     """
 
     files: list[str]
     active: str = ""
-    workspace: str = ""
+    page: str = ""
     final: bool = False
 
 

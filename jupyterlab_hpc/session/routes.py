@@ -31,7 +31,7 @@ class ExtensionHandler(RestHandler[SessionService]):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Ask for more time; answer the Extension."""
+        """Ask for more time; answer MoreTime."""
         self.reply(await self.service.extend())
 
 

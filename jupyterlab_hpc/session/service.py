@@ -18,8 +18,8 @@ from ..sentences import fill, trans
 from ..tools.nvidia import Gpu
 from ..tools.slurm_text import Job
 from .models import (
-    Extension,
     GpuUse,
+    MoreTime,
     Requested,
     SessionInfo,
     SessionJob,
@@ -58,7 +58,7 @@ class Gpus(Protocol):
         """Ask; an empty list where it cannot be told."""
 
 
-class MoreTime(Protocol):
+class TimeGiver(Protocol):
     """What asks for more time, if the site lets anybody."""
 
     @property
@@ -114,7 +114,7 @@ class SessionService(LoggingConfigurable):
         *,
         scheduler: Scheduler,
         gpus: Gpus | None = None,
-        more_time: MoreTime | None = None,
+        more_time: TimeGiver | None = None,
         environment: Mapping[str, str] | None = None,
         usage: Callable[[], Usage] = read_usage,
         clock: Callable[[], float] = time.time,
@@ -182,7 +182,7 @@ class SessionService(LoggingConfigurable):
             new_session_url=self._new_session_url(requested),
         )
 
-    async def extend(self) -> Extension:
+    async def extend(self) -> MoreTime:
         """Ask for more time with the site's command.
 
         The scheduler is asked anew afterwards, whenever it was asked last: that is at most
@@ -201,7 +201,7 @@ class SessionService(LoggingConfigurable):
             self._extending = False
         self._asked = None
         await self._refresh()
-        return Extension(said=said)
+        return MoreTime(said=said)
 
     @property
     def _extendable(self) -> bool:

@@ -7,7 +7,7 @@ import * as React from 'react';
 import type { Stopping } from '../rest/payloads';
 import { saveAll, unsaved } from '../ui/documents';
 import { detailOf, sayError, sayTemplate } from '../ui/sentences';
-import type { HubModel } from './model';
+import type { IHubModel } from './tokens';
 import { CommandIDs } from './tokens';
 
 /** Milliseconds for a document to be saved before the user is asked what then. */
@@ -21,7 +21,7 @@ const SLOW = 20_000;
  */
 export interface ICommandOptions {
   app: JupyterFrontEnd;
-  model: HubModel;
+  model: IHubModel;
   documents: IDocumentManager | null;
   /** The Hub's own page, empty where there is no Hub. */
   hubHome: string;
@@ -39,20 +39,33 @@ export function addCommands(options: ICommandOptions): void {
     label: trans.__('Stop My Server…'),
     caption: trans.__('Save, and end this session and its job'),
     isVisible: () => hubHome !== '',
-    describedBy: { args: { type: 'object', properties: {} } },
-    execute: () => stop(options)
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          next: {
+            type: 'string',
+            description: trans.__(
+              'The address to go to when it has stopped, such as the Hub’s form; without it, the Hub’s home page.'
+            )
+          }
+        }
+      }
+    },
+    execute: args =>
+      stop(options, typeof args.next === 'string' ? args.next : '')
   });
 }
 
 /**
  * Ask, save, stop, and leave for a page that does not start the server again.
  */
-async function stop(options: ICommandOptions): Promise<void> {
+async function stop(options: ICommandOptions, next: string): Promise<void> {
   const { app, documents, hubHome, leave, model, trans } = options;
   const { StopBody } = await import('./stopdialog');
   const title = trans.__('Stop My Server');
   let failure: Error | null = null;
-  const info = await model.server().catch((reason: Error) => {
+  const info = await model.server(true).catch((reason: Error) => {
     failure = reason;
     return null;
   });
@@ -73,6 +86,7 @@ async function stop(options: ICommandOptions): Promise<void> {
       <StopBody
         info={info}
         unsaved={open.map(context => context.path)}
+        next={next !== ''}
         trans={trans}
       />
     ),
@@ -108,7 +122,7 @@ async function stop(options: ICommandOptions): Promise<void> {
     await say(title, reason as Error, trans);
     return;
   }
-  leave(hubHome);
+  leave(next || hubHome);
 }
 
 /**

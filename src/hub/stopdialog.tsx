@@ -9,6 +9,8 @@ interface IProps {
   info: ServerInfo;
   /** The paths of documents with changes that nobody saved. */
   unsaved: ReadonlyArray<string>;
+  /** Whether a new session is to follow. */
+  next: boolean;
   trans: TranslationBundle;
 }
 
@@ -57,6 +59,10 @@ export function StopBody(props: IProps): React.JSX.Element {
           trans.__('Terminal %1', terminal)
         )}
       />
+      <Listed
+        title={trans.__('Applications, with what is not saved in them')}
+        items={info.applications.map(({ title }) => title)}
+      />
       {idle > 0 && (
         <p>
           {trans._n(
@@ -66,7 +72,27 @@ export function StopBody(props: IProps): React.JSX.Element {
           )}
         </p>
       )}
-      <p>{logout(info, trans)}</p>
+      <Listed
+        title={trans.__('Batch jobs, which go on')}
+        items={(info.jobs ?? []).map(job =>
+          trans.__('%1 %2 (%3)', job.job_id, job.name, job.state)
+        )}
+      />
+      {info.jobs === null && (
+        <p>
+          {trans.__(
+            'The scheduler did not list your batch jobs in time. Those that you submitted go on.'
+          )}
+        </p>
+      )}
+      {props.next && (
+        <p>
+          {trans.__(
+            'Then JupyterHub’s page for a new session opens. Modules and open files are kept for it.'
+          )}
+        </p>
+      )}
+      <p>{logoutWords(info, trans)}</p>
     </div>
   );
 }
@@ -95,7 +121,13 @@ function nameOf(kernel: RunningKernel): string {
   return kernel.path || `${kernel.kernel_name} ${kernel.kernel_id.slice(0, 8)}`;
 }
 
-function logout(info: ServerInfo, trans: TranslationBundle): string {
+/**
+ * Return what Log Out does, where the site has said it.
+ */
+export function logoutWords(
+  info: ServerInfo,
+  trans: TranslationBundle
+): string {
   switch (info.logout) {
     case 'stops':
       return trans.__('At this site, Log Out stops all of your servers, too.');

@@ -166,6 +166,13 @@ export interface Collections {
   messages: Message[];
 }
 /**
+ * A package inside a module; `version` is empty where the module does not say it.
+ */
+export interface Extension {
+  name: string;
+  version: string;
+}
+/**
  * A short name that matches; `matched` names the extensions where those did.
  *
  * Where these are few, with the versions that the module loaded by default has.
@@ -219,12 +226,12 @@ export interface GpuUse {
 /**
  * What a page has open: paths of files, in order, and the one in front.
  *
- * `workspace` is the page's own name. `final` is true when the session is about to end.
+ * `page` is a name that no other page has. `final` is true when the session is about to end.
  */
 export interface KeepRequest {
   files: string[];
   active?: string;
-  workspace?: string;
+  page?: string;
   final?: boolean;
 }
 /**
@@ -346,13 +353,6 @@ export interface ModuleDetails {
   unsupported: string[];
 }
 /**
- * A package inside a module; `version` is empty where the module does not say it.
- */
-export interface Extension {
-  name: string;
-  version: string;
-}
-/**
  * An entry of MODULEPATH; `own` is what the user, not the site or a module, put there.
  */
 export interface ModulePath {
@@ -403,6 +403,12 @@ export interface ModulesQuery {
   hidden?: boolean;
   loadable?: boolean;
   category?: string;
+}
+/**
+ * More time was given; `said` are the words of the site's command.
+ */
+export interface MoreTime {
+  said: string;
 }
 /**
  * Why the server cannot be stopped, or was not: a sentence and its cure.
@@ -724,10 +730,4 @@ export interface Usage {
   items: BigItem[];
   seconds: number;
   message: StorageMessage;
-}
-/**
- * More time was given; `said` are the words of the site's command.
- */
-export interface Extension1 {
-  said: string;
 }

@@ -1,4 +1,4 @@
-import type { SessionInfo } from '../rest/payloads';
+import type { MoreTime, SessionInfo } from '../rest/payloads';
 import { SessionModel } from './model';
 
 function infoOf(seconds_left: number | null): SessionInfo {
@@ -20,7 +20,9 @@ function infoOf(seconds_left: number | null): SessionInfo {
     messages: [],
     checked_at: null,
     warnings: [1800, 600, 120],
-    ask_again: 15
+    ask_again: 15,
+    extendable: false,
+    new_session_url: ''
   };
 }
 
@@ -29,6 +31,12 @@ class Api {
   left: number | null = 5000;
   refuse: Error | null = null;
   asked = 0;
+
+  async extend(): Promise<MoreTime> {
+    this.left = 9000;
+    await Promise.resolve();
+    return { said: 'Granted.' };
+  }
 
   async session(): Promise<SessionInfo> {
     this.asked++;

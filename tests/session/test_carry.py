@@ -86,9 +86,9 @@ async def test_decided_then_the_own_takes_its_place(folder):
 
 async def test_pages_are_taken_together_and_the_last_one_is_in_front(folder):
     first = Session(folder)
-    await first.opens("a.ipynb", "b.py", workspace="one", active="a.ipynb")
-    await first.opens("b.py", "c.md", workspace="two", active="c.md")
-    await first.opens("a.ipynb", workspace="one", active="a.ipynb")
+    await first.opens("a.ipynb", "b.py", page="one", active="a.ipynb")
+    await first.opens("b.py", "c.md", page="two", active="c.md")
+    await first.opens("a.ipynb", page="one", active="a.ipynb")
     last = await Session(folder).last()
     assert (last.files, last.active) == (["b.py", "c.md", "a.ipynb"], "a.ipynb")
 
@@ -154,7 +154,7 @@ async def test_a_disk_that_takes_nothing_is_no_failure(tmp_path):
 async def test_many_at_once(folder):
     first = Session(folder)
     await asyncio.gather(
-        *(first.opens(f"{i}.py", workspace=str(i)) for i in range(20)), first.service.finish()
+        *(first.opens(f"{i}.py", page=str(i)) for i in range(20)), first.service.finish()
     )
     assert len((await Session(folder).last()).files) == 20
     assert [file.name for file in folder.iterdir()] == ["session.json"]
