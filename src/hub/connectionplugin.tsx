@@ -5,16 +5,21 @@ import {
   JupyterFrontEnd,
   JupyterLab
 } from '@jupyterlab/application';
-import { Dialog, Notification } from '@jupyterlab/apputils';
+import { Dialog } from '@jupyterlab/apputils';
 import { URLExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import { ISessionModel } from '../session/tokens';
 import { unsaved } from '../ui/documents';
 import { languageOf } from '../ui/sentences';
 import { ConnectionModel } from './connection';
+
+import { LossBanner } from './lossbanner';
+
+import { LossBody } from './lossbody';
 import { lossTitle, lossWords } from './losswords';
 import { IHubModel } from './tokens';
 
@@ -69,9 +74,8 @@ export const connection: JupyterFrontEndPlugin<IConnectionLost> = {
     };
 
     let sheet: Dialog<unknown> | null = null;
-    let note = '';
+    let banner: LossBanner | null = null;
     const show = async () => {
-      const { LossBody } = await import('./lossbody');
       const last = sheet;
       sheet = null;
       last?.dispose();
@@ -105,21 +109,11 @@ export const connection: JupyterFrontEndPlugin<IConnectionLost> = {
         remind();
       }
     };
-    /** Keep the sentence in sight for who stays. */
     const remind = () => {
-      Notification.dismiss(note);
-      note = Notification.warning(
-        [
-          `${lossTitle(model, trans)}.`,
-          lossWords(model, language, trans)[0]
-        ].join(' '),
-        {
-          autoClose: false,
-          actions: hubHome
-            ? [{ label: trans.__('Open the Hub’s Page'), callback: leave }]
-            : []
-        }
-      );
+      banner?.dispose();
+      const words = `${lossTitle(model, trans)}. ${lossWords(model, language, trans)[0]}`;
+      banner = new LossBanner(words, hubHome ? leave : null, trans);
+      Widget.attach(banner, document.body);
     };
     model.stateChanged.connect(() => {
       const lost = model.loss !== null;
@@ -131,11 +125,9 @@ export const connection: JupyterFrontEndPlugin<IConnectionLost> = {
         const last = sheet;
         sheet = null;
         last?.dispose();
-        if (note) {
-          Notification.dismiss(note);
-          note = '';
-        }
-      } else if (note) {
+        banner?.dispose();
+        banner = null;
+      } else if (banner) {
         remind();
       } else {
         void show();

@@ -96,10 +96,13 @@ export const carry: JupyterFrontEndPlugin<void> = {
     let offered = '';
     const carryOn = async () => {
       const missing = await model.missing();
-      Notification.dismiss(offered);
+      if (offered) {
+        Notification.dismiss(offered);
+      }
       if (!missing) {
         Notification.info(
-          trans.__('There is nothing to carry on with from the last session.')
+          trans.__('There is nothing to carry on with from the last session.'),
+          { autoClose: 5000 }
         );
         return;
       }
