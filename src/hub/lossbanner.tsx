@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Button, ReactWidget } from '@jupyterlab/ui-components';
+import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 /**
@@ -26,9 +26,13 @@ export class LossBanner extends ReactWidget {
       <>
         <p role="status">{this._words}</p>
         {this._leave && (
-          <Button small onClick={this._leave}>
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-accept"
+            onClick={this._leave}
+          >
             {this._trans.__('Open the Hub’s Page')}
-          </Button>
+          </button>
         )}
       </>
     );

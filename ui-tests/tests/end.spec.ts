@@ -1,4 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { Page } from '@playwright/test';
 
 import { expect, ready, test } from '../fixtures';
@@ -41,6 +42,19 @@ test('a page that is told of a stop from another one says so', async ({
   page
 }) => {
   await open(page, { server: { stopping: true } });
+  await page.evaluate(async () => {
+    const app = window.jupyterapp!;
+    const file = await app.serviceManager.contents.newUntitled({
+      type: 'file',
+      ext: 'txt'
+    });
+    const path = file.path;
+    const widget = (await app.commands.execute('docmanager:open', {
+      path
+    })) as IDocumentWidget;
+    await widget.context.ready;
+    widget.context.model.dirty = true;
+  });
   await tellOfStop(page, true);
   const sheet = page.getByRole('dialog');
   await expect(
@@ -50,6 +64,9 @@ test('a page that is told of a stop from another one says so', async ({
     sheet.getByText(/^It was stopped at .* from another page of yours\.$/)
   ).toBeVisible();
   await expect(sheet.getByText(ANEW)).toBeVisible();
+  await expect(
+    sheet.getByRole('list', { name: /^Not saved on this page/ })
+  ).toHaveText(/^untitled.*\.txt$/);
   await expect(
     sheet.getByRole('button', { name: 'Open the Hub’s Page' })
   ).toBeVisible();
