@@ -34,7 +34,7 @@ export function EndSection(props: {
         )}{' '}
         {logout}
       </p>
-      <Button small minimal onClick={stop}>
+      <Button small minimal className="jp-EndSection-action" onClick={stop}>
         {trans.__('Stop My Server…')}
       </Button>
     </div>

@@ -74,8 +74,8 @@ export function StopBody(props: IProps): React.JSX.Element {
       )}
       <Listed
         title={trans.__('Batch jobs, which go on')}
-        items={(info.jobs ?? []).map(job =>
-          trans.__('%1 %2 (%3)', job.job_id, job.name, job.state)
+        items={(info.jobs ?? []).map(
+          job => `${job.job_id} ${job.name} (${job.state})`
         )}
       />
       {info.jobs === null && (
