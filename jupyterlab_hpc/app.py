@@ -1,7 +1,9 @@
 """Where the parts are put together: each room's tools, service and routes."""
 
+import asyncio
 import dataclasses
 import os
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +37,7 @@ from .software.launch import Launched
 from .software.launch import Running as Programs
 from .software.service import Launches, Notice
 from .storage import (
+    StorageCopies,
     StorageQuota,
     StorageService,
     StorageUsage,
@@ -49,9 +52,11 @@ from .tools.hub_api import HubApi
 from .tools.lmod import Lmod
 from .tools.nvidia import NvidiaSmi
 from .tools.slurm import Slurm
+from .tools.slurm_jobs import SlurmJobs
 
 if TYPE_CHECKING:
     from .apps.proxy import Backends
+    from .tools.slurm_jobs_text import QueuedJob
 
 SOFTWARE_SCHEMA = Path(__file__).parent / "software" / "events.json"
 SOFTWARE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/software/v1"
@@ -79,6 +84,15 @@ class LoadedModules:
         return bool(index.find(name) or index.package(name)) or not index.complete
 
 
+def _own_jobs(batch: SlurmJobs) -> Callable[[], Awaitable[Sequence["QueuedJob"]]]:
+    """Return what lists the user's jobs; none where there is no Slurm."""
+
+    async def jobs() -> Sequence["QueuedJob"]:
+        return await batch.own_jobs() if await asyncio.to_thread(batch.present) else ()
+
+    return jobs
+
+
 class HPCApp(ExtensionApp):
     """The server side of jupyterlab_hpc."""
 
@@ -99,12 +113,14 @@ class HPCApp(ExtensionApp):
         StorageService,
         StorageQuota,
         StorageUsage,
+        StorageCopies,
         SessionService,
         CarryService,
         TimeExtension,
         HubService,
         HubApi,
         Slurm,
+        SlurmJobs,
         NvidiaSmi,
         Lmod,
         EnvironmentModules,
@@ -178,6 +194,7 @@ class HPCApp(ExtensionApp):
                 kernels=kernels_of(self.serverapp.kernel_manager, self._notebooks),
                 terminals=terminals_of(lambda: self._settings("terminal_manager")),
                 applications=self._applications,
+                jobs=_own_jobs(SlurmJobs(parent=self)),
                 before=self.carry.finish,
                 shut_down=self._shut_down,
             ),

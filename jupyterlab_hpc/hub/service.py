@@ -38,6 +38,20 @@ PATIENCE = 2.0  # seconds
 # How old such a list may be before it is asked for again.
 FRESH = 30.0  # seconds
 
+# A scheduler tells of jobs for minutes after their end.
+ENDED = {
+    "BOOT_FAIL",
+    "CANCELLED",
+    "COMPLETED",
+    "DEADLINE",
+    "FAILED",
+    "NODE_FAIL",
+    "OUT_OF_MEMORY",
+    "PREEMPTED",
+    "REVOKED",
+    "TIMEOUT",
+}
+
 LOGOUTS: dict[str, Literal["stops", "leaves", "unknown"]] = {
     "stops": "stops",
     "leaves": "leaves",
@@ -87,7 +101,7 @@ async def _nothing() -> None:
 class Running:
     """What tells what runs in this server and beside it, and what ends it.
 
-    `jobs` lists all jobs of the user that have not ended, and raises HPCError.
+    `jobs` lists all jobs of the user, and raises HPCError.
     `before` does what has to be done before the server ends.
     """
 
@@ -191,7 +205,7 @@ class HubService(LoggingConfigurable):
             self._jobs = [
                 BatchJob(job_id=job.job_id, name=job.name, state=job.state)
                 for job in await self._running.jobs()
-                if job.job_id != self._job.job_id
+                if job.job_id != self._job.job_id and job.state not in ENDED
             ]
         except HPCError as error:
             self.log.warning("The scheduler was asked for the user's jobs: %s", error)

@@ -101,10 +101,10 @@ class Slurm(LoggingConfigurable):
                 detail=done.stderr_text.strip(),
             )
 
-    async def _run(self, *argv: str) -> Completed:
+    async def _run(self, *argv: str, stdin: bytes | None = None) -> Completed:
         kept = outside_the_job(self._environment)
         pinned = {"LC_ALL": "C", "TZ": "UTC", "SLURM_TIME_FORMAT": "standard"}
-        return await run(argv, timeout=self.timeout, env=kept | pinned)
+        return await run(argv, timeout=self.timeout, env=kept | pinned, stdin=stdin)
 
 
 def outside_the_job(environment: Mapping[str, str]) -> dict[str, str]:
