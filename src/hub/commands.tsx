@@ -7,6 +7,7 @@ import * as React from 'react';
 import type { Stopping } from '../rest/payloads';
 import { saveAll, unsaved } from '../ui/documents';
 import { detailOf, sayError, sayTemplate } from '../ui/sentences';
+import type { OtherTabs } from './tabs';
 import type { IHubModel } from './tokens';
 import { CommandIDs } from './tokens';
 
@@ -23,6 +24,8 @@ export interface ICommandOptions {
   app: JupyterFrontEnd;
   model: IHubModel;
   documents: IDocumentManager | null;
+  /** The other tabs of this server in the same browser. */
+  tabs: OtherTabs;
   /** The Hub's own page, empty where there is no Hub. */
   hubHome: string;
   /** Leave this page for another. */
@@ -61,14 +64,17 @@ export function addCommands(options: ICommandOptions): void {
  * Ask, save, stop, and leave for a page that does not start the server again.
  */
 async function stop(options: ICommandOptions, next: string): Promise<void> {
-  const { app, documents, hubHome, leave, model, trans } = options;
+  const { app, documents, hubHome, leave, model, tabs, trans } = options;
   const { StopBody } = await import('./stopdialog');
   const title = trans.__('Stop My Server');
   let failure: Error | null = null;
-  const info = await model.server(true).catch((reason: Error) => {
-    failure = reason;
-    return null;
-  });
+  const [info, elsewhere] = await Promise.all([
+    model.server(true).catch((reason: Error) => {
+      failure = reason;
+      return null;
+    }),
+    tabs.unsaved()
+  ]);
   if (!info) {
     await say(title, failure!, trans);
     return;
@@ -76,8 +82,9 @@ async function stop(options: ICommandOptions, next: string): Promise<void> {
   const open = documents ? unsaved(app.shell, documents) : [];
   const cancel = Dialog.cancelButton();
   const save = Dialog.okButton({ label: trans.__('Save All and Stop') });
+  const isUnsaved = open.length > 0 || elsewhere.length > 0;
   const lose = Dialog.warnButton({
-    label: open.length > 0 ? trans.__('Stop Without Saving') : trans.__('Stop')
+    label: isUnsaved ? trans.__('Stop Without Saving') : trans.__('Stop')
   });
   const home = Dialog.okButton({ label: trans.__('Open the Hub’s Page') });
   const dialog = new Dialog({
@@ -86,6 +93,7 @@ async function stop(options: ICommandOptions, next: string): Promise<void> {
       <StopBody
         info={info}
         unsaved={open.map(context => context.path)}
+        elsewhere={elsewhere}
         next={next !== ''}
         trans={trans}
       />
@@ -93,7 +101,7 @@ async function stop(options: ICommandOptions, next: string): Promise<void> {
     buttons:
       info.way === 'none'
         ? [cancel, home]
-        : open.length > 0
+        : isUnsaved
           ? [cancel, lose, save]
           : [cancel, lose],
     defaultButton: 0
@@ -107,7 +115,10 @@ async function stop(options: ICommandOptions, next: string): Promise<void> {
     return;
   }
   if (button === save) {
-    const left = await saveAll(open, PATIENCE);
+    const left = [
+      ...(await saveAll(open, PATIENCE)),
+      ...(await tabs.save(PATIENCE))
+    ];
     if (left.length > 0) {
       await showErrorMessage(
         trans.__('Not all was saved, so the server was not stopped'),

@@ -8,21 +8,27 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IMainMenu } from '@jupyterlab/mainmenu';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { UUID } from '@lumino/coreutils';
 import * as React from 'react';
 
 import { RestClient } from '../rest/client';
 import { ISessionPanel } from '../session/tokens';
+import { saveAll, unsaved } from '../ui/documents';
 import { HubApi } from './api';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- commands are registered at once
 import { addCommands } from './commands';
 import { HubModel } from './model';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the section is placed at once
 import { EndSection } from './section';
+import { OtherTabs } from './tabs';
 import { CommandIDs, IHubModel } from './tokens';
 
 export { connection } from './connectionplugin';
 
 const DOMAIN = 'jupyterlab_hpc';
+
+/** Milliseconds for a document of another tab to be saved. */
+const PATIENCE = 25_000;
 
 /**
  * The plugin that provides the hub model.
@@ -65,10 +71,23 @@ export const stop: JupyterFrontEndPlugin<void> = {
     const hubHome = prefix
       ? URLExt.join(PageConfig.getOption('hubHost'), prefix, 'home')
       : '';
+    const mine = () => (documents ? unsaved(app.shell, documents) : []);
+    const { baseUrl } = app.serviceManager.serverSettings;
+    const tabs = new OtherTabs(
+      typeof BroadcastChannel === 'undefined'
+        ? null
+        : new BroadcastChannel(`jupyterlab_hpc:hub:${baseUrl}`),
+      {
+        unsaved: () => mine().map(context => context.path),
+        save: () => saveAll(mine(), PATIENCE)
+      },
+      () => UUID.uuid4()
+    );
     addCommands({
       app,
       model: hub,
       documents,
+      tabs,
       hubHome,
       leave: url => window.location.replace(url),
       trans

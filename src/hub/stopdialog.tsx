@@ -9,6 +9,8 @@ interface IProps {
   info: ServerInfo;
   /** The paths of documents with changes that nobody saved. */
   unsaved: ReadonlyArray<string>;
+  /** The same in other tabs of this browser. */
+  elsewhere: ReadonlyArray<string>;
   /** Whether a new session is to follow. */
   next: boolean;
   trans: TranslationBundle;
@@ -48,6 +50,10 @@ export function StopBody(props: IProps): React.JSX.Element {
       <Listed
         title={trans.__('Documents that are not saved')}
         items={[...unsaved]}
+      />
+      <Listed
+        title={trans.__('Documents that are not saved in other tabs')}
+        items={[...props.elsewhere]}
       />
       <Listed
         title={trans.__('Kernels at work, which lose it')}

@@ -20,15 +20,37 @@ const SEEN = 60_000;
 /** Open JupyterLab as a Hub's session, with what its server says of itself. */
 async function open(
   page: Page,
-  options: { seconds?: number; session?: object; server?: object } = {}
+  options: {
+    seconds?: number;
+    session?: object;
+    server?: object;
+    start?: string;
+  } = {}
 ): Promise<void> {
   await underAHub(page);
   await inAJob(page, options.seconds ?? 5000, options.session);
   await page.route(/\/jupyterlab-hpc\/hub\/server/, route =>
     route.fulfill({ json: serverOf(options.server) })
   );
-  await page.goto('/lab?reset');
+  await page.goto(options.start ?? '/lab?reset');
   await ready(page);
+}
+
+/** Open a new file and change it; the answer is its path. */
+async function dirtyFile(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const app = window.jupyterapp!;
+    const { path } = await app.serviceManager.contents.newUntitled({
+      type: 'file',
+      ext: 'txt'
+    });
+    const widget = (await app.commands.execute('docmanager:open', {
+      path
+    })) as IDocumentWidget;
+    await widget.context.ready;
+    widget.context.model.dirty = true;
+    return path;
+  });
 }
 
 async function hasNoViolations(page: Page): Promise<void> {
@@ -38,23 +60,30 @@ async function hasNoViolations(page: Page): Promise<void> {
   expect(found.violations).toEqual([]);
 }
 
+test('Notebook 7 says so, too @notebook7', async ({ page, start }) => {
+  await open(page, { server: { stopping: true }, start });
+  await tellOfStop(page, true);
+  await expect(
+    page
+      .getByRole('dialog')
+      .getByText('This Session Is Being Stopped', { exact: true })
+  ).toBeVisible();
+  await tellOfStop(page, false);
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  test.setTimeout(180_000);
+  await loseServer(page, 424);
+  await expect(
+    page
+      .getByRole('dialog')
+      .getByText('This Session Has Ended', { exact: true })
+  ).toBeVisible({ timeout: SEEN });
+});
+
 test('a page that is told of a stop from another one says so', async ({
   page
 }) => {
   await open(page, { server: { stopping: true } });
-  await page.evaluate(async () => {
-    const app = window.jupyterapp!;
-    const file = await app.serviceManager.contents.newUntitled({
-      type: 'file',
-      ext: 'txt'
-    });
-    const path = file.path;
-    const widget = (await app.commands.execute('docmanager:open', {
-      path
-    })) as IDocumentWidget;
-    await widget.context.ready;
-    widget.context.model.dirty = true;
-  });
+  const path = await dirtyFile(page);
   await tellOfStop(page, true);
   const sheet = page.getByRole('dialog');
   await expect(
@@ -66,7 +95,7 @@ test('a page that is told of a stop from another one says so', async ({
   await expect(sheet.getByText(ANEW)).toBeVisible();
   await expect(
     sheet.getByRole('list', { name: /^Not saved on this page/ })
-  ).toHaveText(/^untitled.*\.txt$/);
+  ).toHaveText(path);
   await expect(
     sheet.getByRole('button', { name: 'Open the Hub’s Page' })
   ).toBeVisible();
@@ -174,6 +203,39 @@ test('the dialog lists applications and jobs', async ({ page }) => {
       .getByText('4800 train (PENDING)')
   ).toBeVisible();
   await hasNoViolations(page);
+});
+
+test('documents of other tabs are listed, and saved', async ({
+  context,
+  page
+}) => {
+  const other = await context.newPage();
+  await open(other);
+  const path = await dirtyFile(other);
+  await open(page);
+  await page.evaluate(() => {
+    void window.jupyterapp?.commands.execute('hub:stop-server');
+  });
+  const dialog = page.getByRole('dialog');
+  await expect(
+    dialog.getByRole('list', {
+      name: 'Documents that are not saved in other tabs'
+    })
+  ).toHaveText(path);
+  // Refused: what was saved before stays saved.
+  await page.unroute(/\/jupyterlab-hpc\/hub\/server/);
+  await dialog.getByRole('button', { name: 'Save All and Stop' }).click();
+  await expect(
+    page.getByText('This server was not started by a JupyterHub.')
+  ).toBeVisible({ timeout: SEEN });
+  expect(
+    await other.evaluate(
+      () =>
+        (window.jupyterapp?.shell.currentWidget as IDocumentWidget).context
+          .model.dirty
+    )
+  ).toBe(false);
+  await other.close();
 });
 
 test('a scheduler that lists no jobs in time is no obstacle', async ({
