@@ -139,11 +139,17 @@ export const connection: JupyterFrontEndPlugin<IConnectionLost> = {
         model.notice(event.stopping === true);
       }
     });
+    if (hubPrefix) {
+      // Notebook 7 has nobody who would call what is returned here.
+      app.serviceManager.connectionFailure.connect(() => {
+        if (!hub.isStopping) {
+          void model.look();
+        }
+      });
+    }
     return async (manager, error, using) => {
       if (!hubPrefix) {
         await ConnectionLost(manager, error, using);
-      } else if (!hub.isStopping) {
-        await model.look();
       }
     };
   }

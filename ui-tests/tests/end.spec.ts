@@ -210,7 +210,8 @@ test('documents of other tabs are listed, and saved', async ({
   page
 }) => {
   const other = await context.newPage();
-  await open(other);
+  // A workspace of its own: JupyterLab leaves one that is open already.
+  await open(other, { start: '/lab/workspaces/other?reset' });
   const path = await dirtyFile(other);
   await open(page);
   await page.evaluate(() => {
