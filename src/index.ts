@@ -4,9 +4,11 @@ import {
   model as appsModel,
   running as appsRunning
 } from './apps/plugin';
-import { stop } from './hub/plugin';
+import { connection, model as hubModel, stop } from './hub/plugin';
 import { made, model as kernelsModel, notebooks } from './kernels/plugin';
 import {
+  carry,
+  desktop,
   guard,
   model as sessionModel,
   panel as session,
@@ -39,9 +41,13 @@ export default [
   marks,
   warning,
   sessionModel,
+  desktop,
   sessionSection,
   status,
   guard,
+  carry,
+  hubModel,
+  connection,
   stop,
   kernelsModel,
   made,

@@ -83,6 +83,11 @@ export interface ISessionModel extends IDisposable {
   readonly secondsLeft: number | null;
 
   /**
+   * The moment at which it ends, by this page's clock; null where there is no end.
+   */
+  readonly endsAt: Date | null;
+
+  /**
    * A signal emitted when any of the above changes: for the time left, each time
    * its words change.
    */
@@ -103,6 +108,11 @@ export interface ISessionModel extends IDisposable {
    * Ask the server.
    */
   refresh(): Promise<void>;
+
+  /**
+   * Ask for more time with the site's command; return its words.
+   */
+  extend(): Promise<string>;
 
   /**
    * Ask often while somebody looks at what is used, until the answer is disposed of.
@@ -157,8 +167,49 @@ export const ISessionGuard = new Token<ISessionGuard>(
 );
 
 /**
+ * Notifications on the desktop, where the user allows them.
+ */
+export interface IDesktopNotifier {
+  /**
+   * Whether the user wants them, by the settings.
+   */
+  readonly wanted: boolean;
+
+  /**
+   * What the browser allows; `default` before it was asked.
+   */
+  readonly permission: 'default' | 'denied' | 'granted' | 'unsupported';
+
+  /**
+   * Whether they come.
+   */
+  readonly isOn: boolean;
+
+  /**
+   * A signal emitted when any of the above changes.
+   */
+  readonly changed: ISignal<this, void>;
+
+  /**
+   * Show a sentence, if that is wanted and nobody looks at the page.
+   */
+  show(title: string, body: string, isSeen: boolean): void;
+}
+
+/**
+ * The desktop notifier token.
+ */
+export const IDesktopNotifier = new Token<IDesktopNotifier>(
+  'jupyterlab_hpc:IDesktopNotifier',
+  'A service that notifies on the desktop where the user allows it.'
+);
+
+/**
  * The commands of the session room.
  */
 export namespace CommandIDs {
   export const show = 'session:show';
+  export const extend = 'session:extend';
+  export const desktop = 'session:desktop-notifications';
+  export const carryOn = 'session:carry-on';
 }

@@ -2,62 +2,11 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
 import { expect, ready, test } from '../fixtures';
-
-const GIB = 2 ** 30;
-
-/** What a server answers whose job ends in so many seconds. */
-function sessionOf(seconds_left: number) {
-  const end = Date.now() + seconds_left * 1000;
-  return {
-    job: {
-      id: '4711',
-      name: 'jupyterlab',
-      scheduler: 'slurm',
-      state: 'RUNNING',
-      node: 'n042',
-      nodes: 1,
-      partition: 'interactive',
-      account: 'def-demo',
-      qos: '',
-      cores: 4,
-      memory: 16 * GIB,
-      gpus: 1
-    },
-    started_at: new Date(end - 3 * 3600 * 1000).toISOString(),
-    ends_at: new Date(end).toISOString(),
-    seconds_left,
-    requested: { cores: 4, memory: 16 * GIB, gpus: 1 },
-    used: {
-      source: 'job',
-      cores: 1.3,
-      cores_average: 0.8,
-      memory: 15 * GIB,
-      memory_peak: 16 * GIB,
-      gpus: [],
-      oom_kills: 1
-    },
-    messages: [
-      {
-        kind: 'killed',
-        level: 'warning',
-        text: 'English',
-        template:
-          "A kernel or another program was killed because the session's %1 of memory were used up. Programs killed since the session began: %2. Kernels that you no longer need can be shut down; more memory needs a new session.",
-        arguments: ['16 GB', '1'],
-        detail: ''
-      }
-    ],
-    checked_at: null,
-    warnings: [1800, 600, 120],
-    ask_again: 15
-  };
-}
+import { inAJob } from '../session';
 
 /** Open JupyterLab in a job that ends in so many seconds. */
 async function openJob(page: Page, seconds: number): Promise<void> {
-  await page.route(/\/jupyterlab-hpc\/session(\?|$)/, route =>
-    route.fulfill({ json: sessionOf(seconds) })
-  );
+  await inAJob(page, seconds);
   await page.goto('/lab?reset');
   await ready(page);
 }
