@@ -317,5 +317,6 @@ case ${1:-} in
     up) shift; up "$@" ;;
     stop) shift; stop "$@" ;;
     run) shift; exec "$@" ;;
+    packages) echo "$PACKAGES" ;;
     *) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
