@@ -295,8 +295,9 @@ def event(progress: int, words: Words) -> dict[str, Any]:
 def failure(words: Words, detail: str = "") -> SpawnException:
     """Make the exception whose words the Hub's pages show."""
     page = words.html()
-    if detail:
-        page += f"<br><pre>{html.escape(detail)}</pre>"
+    for line in detail.splitlines():
+        # The pages put all into a <p>, which takes no <pre>.
+        page += f"<br><code>{html.escape(line)}</code>"
     error = SpawnException(words.en, reason="slurm", message_html=page, log_message=words.en)
     # JupyterHub 6.1's pages read these two, and not the exception's own.
     error.jupyterhub_message = words.en
