@@ -6,7 +6,7 @@ export default defineConfig({
   outputDir: 'test-results-cluster',
   workers: 1,
   // A session starts in seconds on a quiet machine, and in a minute on a busy one.
-  timeout: 180_000,
+  timeout: 420_000,
   expect: { timeout: 30_000 },
   forbidOnly: !!process.env.CI,
   reporter: [['list']],

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 
 import type { Page } from '@playwright/test';
@@ -7,18 +7,27 @@ import { expect } from '@playwright/test';
 /** The cluster's users: each test has the first; the second is in its way. */
 export const [USER, OTHER] = (process.env.CLUSTER_USERS ?? '').split(' ');
 
+/** The cluster's directory. */
+export const CLUSTER = process.env.CLUSTER_DIR ?? '';
+
 export const HOME = `${process.env.CLUSTER_HOMES}/${USER}`;
 
 /**
  * Run a command of Slurm's, as root or as a user.
  */
-export function slurm(argv: string[], user = 'root', input?: string): string {
+export function slurm(
+  argv: string[],
+  user = 'root',
+  input = '',
+  variables: Record<string, string> = {}
+): string {
   const become = [`--reuid=${user}`, `--regid=${user}`, '--init-groups'];
   const options = {
     cwd: '/',
     encoding: 'utf8' as const,
     timeout: 60_000,
-    input
+    input,
+    env: { ...process.env, ...variables }
   };
   return execFileSync('setpriv', [...become, ...argv], options).trim();
 }
@@ -151,7 +160,29 @@ export async function ready(page: Page): Promise<void> {
   await page
     .locator('#jupyterlab-splash')
     .waitFor({ state: 'detached', timeout: 120_000 });
-  await expect(
-    page.locator('#jp-MainMenu .lm-MenuBar-item').first()
-  ).toBeVisible({ timeout: 60_000 });
+  // It comes when the layout is there: a click before that may be undone.
+  await expect(page.locator('.jp-Launcher').first()).toBeVisible({
+    timeout: 120_000
+  });
+}
+
+/**
+ * Return the processes of the user that are no zombies.
+ */
+export function processes(): string[] {
+  const done = spawnSync('ps', ['-u', USER, '-o', 'stat=,args='], {
+    encoding: 'utf8'
+  });
+  return done.stdout.split('\n').filter(line => /^[^Z]/.test(line));
+}
+
+/**
+ * As an administrator, let the user's only job end in so many seconds.
+ */
+export function endIn(seconds: number): void {
+  const [job] = jobs().map(line => line.split(' ')[0]);
+  const end = new Date(Date.now() + seconds * 1000).toISOString().slice(0, 19);
+  slurm(['scontrol', 'update', `JobId=${job}`, `EndTime=${end}`], 'root', '', {
+    TZ: 'UTC'
+  });
 }

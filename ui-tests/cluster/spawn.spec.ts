@@ -98,7 +98,15 @@ test('a job that Slurm refuses', async ({ browser }) => {
     'def-demo',
     'rrg-demo'
   ]);
-  slurm(['sacctmgr', '-Qi', 'modify', 'account', 'rrg-demo', 'set', 'MaxSubmitJobs=0']);
+  slurm([
+    'sacctmgr',
+    '-Qi',
+    'modify',
+    'account',
+    'rrg-demo',
+    'set',
+    'MaxSubmitJobs=0'
+  ]);
   try {
     await submitForm(page, { account: 'rrg-demo' });
     const said = page.locator('#progress-message, .spawn-error-msg');
@@ -109,7 +117,15 @@ test('a job that Slurm refuses', async ({ browser }) => {
       said.getByText(/sbatch: error: .*accounting\/QOS policy/)
     ).toBeVisible();
   } finally {
-    slurm(['sacctmgr', '-Qi', 'modify', 'account', 'rrg-demo', 'set', 'MaxSubmitJobs=-1']);
+    slurm([
+      'sacctmgr',
+      '-Qi',
+      'modify',
+      'account',
+      'rrg-demo',
+      'set',
+      'MaxSubmitJobs=-1'
+    ]);
   }
   expect(jobs()).toEqual([]);
   await context.close();
@@ -123,6 +139,9 @@ test('the form takes over what the session before had', async ({ page }) => {
   await expect(page.getByLabel('Time (hours)')).toHaveValue('1.5');
   await expect(page.getByLabel('Cores')).toHaveValue('3');
   await expect(page.getByLabel('GPUs')).toHaveValue('0');
-  const found = await new AxeBuilder({ page }).include('#spawn_form').exclude('.feedback-container').analyze();
+  const found = await new AxeBuilder({ page })
+    .include('#spawn_form')
+    .exclude('.feedback-container')
+    .analyze();
   expect(found.violations).toEqual([]);
 });
