@@ -22,6 +22,7 @@ c = get_config()  # noqa: F821 - JupyterHub gives it
 # Without `delete:servers!server`: the server can only end itself (see
 # HubService.fallbacks), and the Hub notices at its next poll.
 # Without `read:servers!server`: nothing is lost but the check of what the Hub knows.
+# The first two are what a session has by default: this list replaces it.
 c.Spawner.server_token_scopes = [
     "users:activity!user",
     "access:servers!server",

@@ -23,7 +23,9 @@ from words import Words, joined, refused, waiting
 INTERFACES = {"lab": "/lab", "notebook": "/tree", "terminal": "/terminals/1"}
 
 SUBMITTING = Words("The job is being submitted.", "La tâche est soumise.")
-RUNS = Words("Job {job} runs; JupyterLab starts.", "La tâche {job} s'exécute ; JupyterLab démarre.")
+RUNS = Words(
+    "Job {job} runs; JupyterLab starts.", "La tâche {job} s'exécute\u202f; JupyterLab démarre."
+)
 WAITS = Words("Job {job} waits ({reason}).", "La tâche {job} attend ({reason}).")
 CANCELLED = Words(
     "Job {job} did not start within {seconds} s and was cancelled. Slurm's reason is {reason}.",
@@ -32,20 +34,22 @@ CANCELLED = Words(
 )
 ASKED = Words(
     "You asked for {asked}: less time, fewer cores or no GPU often starts sooner.",
-    "Vous avez demandé {asked} : moins de temps, moins de cœurs ou aucun GPU, "
+    "Vous avez demandé {asked}\u00a0: moins de temps, moins de cœurs ou aucun GPU, "
     "et la session démarre souvent plus tôt.",
 )
 HOURS = Words("{hours:g} h", "{hours:g} h")
-CORES = Words("cores: {cores}", "cœurs : {cores}")
+CORES = Words("cores: {cores}", "cœurs\u00a0: {cores}")
 MEMORY = Words("{memory_gb:g} GB of memory", "{memory_gb:g} Go de mémoire")
-GPUS = Words("GPUs: {gpus}", "GPU : {gpus}")
+GPUS = Words("GPUs: {gpus}", "GPU\u00a0: {gpus}")
 OTHERS = Words(
     "You have other jobs: {jobs}. They may be what this one waits for; stop those that you "
     "need no longer.",
-    "Vous avez d'autres tâches : {jobs}. Celle-ci les attend peut-être ; arrêtez celles dont "
+    "Vous avez d'autres tâches\u00a0: {jobs}. Celle-ci les attend peut-être\u202f; arrêtez celles dont "
     "vous n'avez plus besoin.",
 )
-STATUS = Words("Whether the cluster has a problem: {url}", "Si la grappe a un problème : {url}")
+STATUS = Words(
+    "Whether the cluster has a problem: {url}", "Si la grappe a un problème\u00a0: {url}"
+)
 SILENT = Words(
     "Job {job} runs, but JupyterLab did not answer within {seconds} s. See {log}.",
     "La tâche {job} s'exécute, mais JupyterLab n'a pas répondu en {seconds} s. Voyez {log}.",
@@ -55,10 +59,10 @@ NO_ACCOUNT = Words(
     "{account} is not one of your accounts.", "{account} n'est pas un de vos comptes."
 )
 NO_INTERFACE = Words("There is no user interface {name}.", "Il n'y a pas d'interface {name}.")
-NO_NUMBER = Words("{label}: please give a number.", "{label} : veuillez donner un nombre.")
+NO_NUMBER = Words("{label}: please give a number.", "{label}\u00a0: veuillez donner un nombre.")
 NO_RANGE = Words(
     "{label}: between {least:g} and {most:g}, please.",
-    "{label} : entre {least:g} et {most:g}, s'il vous plaît.",
+    "{label}\u00a0: entre {least:g} et {most:g}, s'il vous plaît.",
 )
 LABELS = {
     "hours": Words("Time in hours", "Temps en heures"),

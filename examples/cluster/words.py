@@ -96,7 +96,7 @@ _WAITING = [
         r"PartitionTimeLimit|(QOS|Assoc)\w*Wall\w*PerJob",
         Words(
             "You asked for more time than is allowed: the job will never start. Ask for less.",
-            "Vous avez demandé plus de temps que permis : la tâche ne démarrera jamais. "
+            "Vous avez demandé plus de temps que permis\u00a0: la tâche ne démarrera jamais. "
             "Demandez-en moins.",
         ),
     ),
@@ -111,7 +111,7 @@ _WAITING = [
         r"InvalidAccount|AccountNotAllowed",
         Words(
             "That account does not exist, or you may not use it here: the job will never start.",
-            "Ce compte n'existe pas, ou vous ne pouvez pas l'utiliser ici : "
+            "Ce compte n'existe pas, ou vous ne pouvez pas l'utiliser ici\u00a0: "
             "la tâche ne démarrera jamais.",
         ),
     ),
@@ -120,7 +120,7 @@ _WAITING = [
         Words(
             "That quality of service does not exist, or you may not use it here: "
             "the job will never start.",
-            "Cette qualité de service n'existe pas, ou vous ne pouvez pas l'utiliser ici : "
+            "Cette qualité de service n'existe pas, ou vous ne pouvez pas l'utiliser ici\u00a0: "
             "la tâche ne démarrera jamais.",
         ),
     ),
@@ -128,7 +128,7 @@ _WAITING = [
         r"PartitionConfig|PartitionNodeLimit|BadConstraints",
         Words(
             "No node has what you asked for: the job will never start. Ask for less.",
-            "Aucun nœud n'a ce que vous avez demandé : la tâche ne démarrera jamais. "
+            "Aucun nœud n'a ce que vous avez demandé\u00a0: la tâche ne démarrera jamais. "
             "Demandez moins.",
         ),
     ),
@@ -224,7 +224,7 @@ _REFUSED = [
 ]
 
 EXPECTED = Words(
-    "Expected start: {start} (an estimate).", "Début prévu : {start} (une estimation)."
+    "Expected start: {start} (an estimate).", "Début prévu\u00a0: {start} (une estimation)."
 )
 
 
