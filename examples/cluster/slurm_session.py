@@ -44,8 +44,8 @@ GPUS = Words("GPUs: {gpus}", "GPU\u00a0: {gpus}")
 OTHERS = Words(
     "You have other jobs: {jobs}. They may be what this one waits for; stop those that you "
     "need no longer.",
-    "Vous avez d'autres tâches\u00a0: {jobs}. Celle-ci les attend peut-être\u202f; arrêtez celles dont "
-    "vous n'avez plus besoin.",
+    "Vous avez d'autres tâches\u00a0: {jobs}. Celle-ci les attend peut-être\u202f; "
+    "arrêtez celles dont vous n'avez plus besoin.",
 )
 STATUS = Words(
     "Whether the cluster has a problem: {url}", "Si la grappe a un problème\u00a0: {url}"
