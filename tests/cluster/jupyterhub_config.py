@@ -11,8 +11,8 @@ load_subconfig(str(example))  # noqa: F821 - JupyterHub gives it
 
 
 def be_impatient(spawner: Any) -> None:
-    if spawner.name == "impatient":
-        spawner.start_timeout = 20
+    # The others have what a busy machine may need.
+    spawner.start_timeout = 20 if spawner.name == "impatient" else 400
 
 
 c.Spawner.pre_spawn_hook = be_impatient

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 
 import type { Page } from '@playwright/test';
 import { expect } from '@playwright/test';
@@ -102,6 +102,16 @@ export async function clear(): Promise<void> {
   }
 }
 
+/**
+ * Give the user's JupyterLab a setting before it starts.
+ */
+export function setting(extension: string, values: object): void {
+  const folder = `${HOME}/.jupyter/lab/user-settings/@jupyterlab/${extension}`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/plugin.jupyterlab-settings`, JSON.stringify(values));
+  execFileSync('chown', ['-R', `${USER}:`, `${HOME}/.jupyter`]);
+}
+
 export async function logIn(page: Page, user = USER): Promise<void> {
   await page.goto('/hub/login');
   await page.getByLabel('Username').fill(user);
@@ -156,7 +166,7 @@ export async function spawn(
  * Wait for JupyterLab, of whatever language.
  */
 export async function ready(page: Page): Promise<void> {
-  await page.waitForURL(/\/user\/.*\/lab/, { timeout: 180_000 });
+  await page.waitForURL(/\/user\/.*\/lab/, { timeout: 400_000 });
   await page
     .locator('#jupyterlab-splash')
     .waitFor({ state: 'detached', timeout: 120_000 });
