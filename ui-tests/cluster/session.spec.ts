@@ -60,7 +60,6 @@ async function openNotebook(page: Page): Promise<Locator> {
 }
 
 async function write(cell: Locator, code: string): Promise<void> {
-  // eslint-disable-next-line jupyter/galata-prefer-notebook-cell-helper -- there is no Galata behind a Hub's log-in
   await cell.fill(code);
   await expect(cell).toHaveText(code);
 }
