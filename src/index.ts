@@ -5,6 +5,7 @@ import {
   running as appsRunning
 } from './apps/plugin';
 import { stop } from './hub/plugin';
+import { made, model as kernelsModel, notebooks } from './kernels/plugin';
 import {
   guard,
   model as sessionModel,
@@ -13,7 +14,13 @@ import {
   status
 } from './session/plugin';
 import { collections, kernels, model, panel, stale } from './software/plugin';
-import { files, model as storage, section, warning } from './storage/plugin';
+import {
+  files,
+  marks,
+  model as storage,
+  section,
+  warning
+} from './storage/plugin';
 
 export default [
   model,
@@ -29,10 +36,14 @@ export default [
   storage,
   section,
   files,
+  marks,
   warning,
   sessionModel,
   sessionSection,
   status,
   guard,
-  stop
+  stop,
+  kernelsModel,
+  made,
+  notebooks
 ];

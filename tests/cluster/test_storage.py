@@ -1,50 +1,87 @@
-"""The link to the job's own directory, on real jobs."""
+"""The directories of real jobs: links that follow them, and copies before they go."""
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from .conftest import Cluster, Session, until
 
-OPTIONS = ("--time=30", "--mem=700M")
+LINK = "slurm_tmpdir"
 
 
-def test_the_link_follows_the_sessions(
+@pytest.fixture(autouse=True)
+def no_link(cluster: Cluster, user: str) -> Iterator[None]:
+    """Begin and end without what earlier sessions left in the home."""
+    home = cluster.homes / user
+    paths = [str(home / LINK), str(home / ".local/state/jupyterlab_hpc/storage")]
+    cluster.run("rm", "-rf", *paths, user=user)
+    yield
+    cluster.cancel()
+    cluster.run("rm", "-rf", *paths, user=user)
+
+
+def job_folder(cluster: Cluster, user: str, session: Session) -> Path:
+    return cluster.folder / f"run/scratch/{user}.{session.job}.0"
+
+
+def test_the_link_follows_the_job(
     start_session: Callable[..., Session], cluster: Cluster, user: str
 ) -> None:
-    link = cluster.homes / user / "slurm_tmpdir"
+    link = cluster.homes / user / LINK
+    first = start_session("--time=30", "--mem=500M")
+    until(link.is_symlink, "the link")
+    assert link.readlink() == job_folder(cluster, user, first)
+    (told,) = (info for info in first.ask("storage")["links"] if info["name"] == LINK)
+    assert (told["state"], told["per_job"], told["ours"]) == ("linked", True, True)
 
-    def leads_to(session: Session) -> bool:
-        return link.is_symlink() and Path(os.readlink(link)).name == f"{user}.{session.job}.0"
+    cluster.cancel()
+    until(lambda: not job_folder(cluster, user, first).exists(), "the epilog")
+    # The server took its link away, or Slurm ended it before: then the next one renews it.
+    second = start_session("--time=30", "--mem=500M")
+    now = job_folder(cluster, user, second)
+    until(lambda: link.is_symlink() and link.readlink() == now, "the link to the new job")
 
-    first = start_session(*OPTIONS)
-    until(lambda: leads_to(first), "the link of the first session")
-    folder = Path(os.readlink(link))
-    assert folder.is_dir()
-    place = _place(first, "slurm_tmpdir")
-    assert place["state"] == "linked"
-    assert place["target"] == str(folder)
 
-    # The end of the job takes the directory; the end of the server takes the link.
+def test_the_link_of_a_server_that_was_killed_is_renewed(
+    start_session: Callable[..., Session], cluster: Cluster, user: str
+) -> None:
+    link = cluster.homes / user / LINK
+    first = start_session("--time=30", "--mem=500M")
+    until(link.is_symlink, "the link")
+    os.kill(first.process, signal.SIGKILL)
+    until(lambda: not cluster.jobs(), "the end of the job")
+    until(lambda: not job_folder(cluster, user, first).exists(), "the epilog")
+    assert link.readlink() == job_folder(cluster, user, first)
+    second = start_session("--time=30", "--mem=500M")
+    now = job_folder(cluster, user, second)
+    until(lambda: link.readlink() == now, "the link to the new job")
+
+
+def test_what_is_in_the_jobs_directory_is_copied(
+    start_session: Callable[..., Session], cluster: Cluster, user: str
+) -> None:
+    session = start_session("--time=30", "--mem=500M")
+    folder = job_folder(cluster, user, session)
+    results = folder / "results.csv"
+    cluster.run("cp", "/etc/hostname", str(results), user=user)
+    left: dict[str, Any] = session.ask("storage/left")
+    assert (left["state"], left["path"]) == ("found", str(folder))
+    assert "results.csv" in {item["name"] for item in left["items"]}
+    order = {"to": "~", "leave_out": ["runtime"]}
+    session.ask("storage/copy", "POST", order)
+    done = until(
+        lambda: (told := session.ask("storage/copy"))["state"] != "running" and told, "the copy"
+    )
+    assert done["state"] == "done"
+    copy = Path(done["to"])
+    assert copy.parent == cluster.homes / user
+    assert copy.name.startswith(f"job-{session.job}")
     cluster.cancel()
     until(lambda: not folder.exists(), "the epilog")
-    until(lambda: not link.is_symlink(), "the end of the link")
-
-    # A server that is killed leaves its link, which leads nowhere; the next one's is right.
-    second = start_session(*OPTIONS)
-    until(lambda: leads_to(second), "the link of the second session")
-    folder = Path(os.readlink(link))
-    os.kill(second.process, signal.SIGKILL)
-    until(lambda: not cluster.jobs(), "the end of the job")
-    until(lambda: not folder.exists(), "the epilog")
-    assert leads_to(second)
-    third = start_session(*OPTIONS)
-    until(lambda: leads_to(third), "the link of the third session")
-    assert Path(os.readlink(link)).is_dir()
-
-
-def _place(session: Session, name: str) -> Any:
-    links = session.ask("storage")["links"]
-    return next(link for link in links if link["name"] == name)
+    assert [path.name for path in copy.iterdir()] == ["results.csv"]
+    assert (copy / "results.csv").read_bytes() == Path("/etc/hostname").read_bytes()
+    cluster.run("rm", "-rf", str(copy), user=user)
