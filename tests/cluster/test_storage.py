@@ -1,5 +1,7 @@
 """The directories of real jobs: links that follow them, and copies before they go."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,21 @@ def test_the_link_follows_the_job(
     second = start_session("--time=30", "--mem=500M")
     now = job_folder(cluster, user, second)
     until(lambda: link.is_symlink() and link.readlink() == now, "the link to the new job")
+
+
+def test_the_link_of_a_server_that_was_killed_is_renewed(
+    start_session: Callable[..., Session], cluster: Cluster, user: str
+) -> None:
+    link = cluster.homes / user / LINK
+    first = start_session("--time=30", "--mem=500M")
+    until(link.is_symlink, "the link")
+    os.kill(first.process, signal.SIGKILL)
+    until(lambda: not cluster.jobs(), "the end of the job")
+    until(lambda: not job_folder(cluster, user, first).exists(), "the epilog")
+    assert link.readlink() == job_folder(cluster, user, first)
+    second = start_session("--time=30", "--mem=500M")
+    now = job_folder(cluster, user, second)
+    until(lambda: link.readlink() == now, "the link to the new job")
 
 
 def test_what_is_in_the_jobs_directory_is_copied(
