@@ -43,6 +43,11 @@ async def kernelspecs(jp_fetch):
     return json.loads((await jp_fetch("api", "kernelspecs")).body)["kernelspecs"]
 
 
+async def look(rest, folder):
+    """Ask what a folder is as a virtual environment."""
+    return await rest("kernels/venv", method="POST", body={"folder": folder})
+
+
 def folders(data):
     """Return the folders of kernels, without pytest-jupyter's own."""
     return sorted(entry for entry in os.listdir(data / "kernels") if entry != "echo")
@@ -375,20 +380,20 @@ class TestVirtualEnvironments:
                 (packages / "here.pth").write_text(f"{entry}\n")
 
     async def test_one_without_ipykernel_says_what_to_type(self, rest, make, venv):
-        answer = await rest("kernels/venv", folder=str(venv))
+        answer = await look(rest, str(venv))
         assert answer.body["state"] == "no-ipykernel"
         assert "-m pip install --no-index ipykernel" in answer.body["command"]
         assert "module load StdEnv/2023" in answer.body["command"]
         assert (await make(venv=str(venv))).code == 409
         # there is no pip in it
         body = {"folder": str(venv)}
-        answer = await rest("kernels/venv", method="POST", body=body)
+        answer = await rest("kernels/venv", method="PUT", body=body)
         assert answer.code == 422 and "No module named pip" in answer.body["detail"]
 
     async def test_one_with_ipykernel_becomes_a_kernel(self, rest, make, venv, in_kernel):
         self.add_ipykernel(venv)
         assert (await rest("kernels/sources")).body["venvs"] == [str(venv)]
-        answer = await rest("kernels/venv", folder=f"~/{venv.name}")
+        answer = await look(rest, f"~/{venv.name}")
         assert (answer.body["state"], answer.body["folder"]) == ("ok", str(venv))
         answer = await make(venv=str(venv))
         assert answer.code == 200, answer.body
@@ -400,14 +405,14 @@ class TestVirtualEnvironments:
         assert (await rest("kernels/repair", method="POST", body={"name": "mine"})).code == 409
 
     async def test_folders_that_are_none(self, rest, jp_home_dir, tmp_path):
-        assert (await rest("kernels/venv", folder="/nowhere/x")).body["state"] == "missing"
-        assert (await rest("kernels/venv", folder=str(tmp_path))).body["state"] == "no-python"
+        assert (await look(rest, "/nowhere/x")).body["state"] == "missing"
+        assert (await look(rest, str(tmp_path))).body["state"] == "no-python"
         (tmp_path / "bin").mkdir()
         (tmp_path / "bin" / "python").symlink_to("/nowhere/python")
-        answer = (await rest("kernels/venv", folder=str(tmp_path))).body
+        answer = (await look(rest, str(tmp_path))).body
         assert (answer["state"], answer["python"]) == ("broken", "")
-        assert (await rest("kernels/venv", folder="")).code == 400
-        assert (await rest("kernels/venv", folder="a\nb")).code == 400
+        assert (await look(rest, "")).code == 400
+        assert (await look(rest, "a\nb")).code == 400
 
 
 async def test_a_notebook_is_compared_with_the_session(rest, make):
