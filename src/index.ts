@@ -5,6 +5,7 @@ import {
   running as appsRunning
 } from './apps/plugin';
 import { connection, model as hubModel, stop } from './hub/plugin';
+import { made, model as kernelsModel, notebooks } from './kernels/plugin';
 import {
   carry,
   desktop,
@@ -15,7 +16,13 @@ import {
   status
 } from './session/plugin';
 import { collections, kernels, model, panel, stale } from './software/plugin';
-import { files, model as storage, section, warning } from './storage/plugin';
+import {
+  files,
+  marks,
+  model as storage,
+  section,
+  warning
+} from './storage/plugin';
 
 export default [
   model,
@@ -31,6 +38,7 @@ export default [
   storage,
   section,
   files,
+  marks,
   warning,
   sessionModel,
   desktop,
@@ -40,5 +48,8 @@ export default [
   carry,
   hubModel,
   connection,
-  stop
+  stop,
+  kernelsModel,
+  made,
+  notebooks
 ];

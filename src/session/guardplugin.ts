@@ -8,7 +8,13 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { CommandIDs as HubIDs } from '../hub/tokens';
 import { saveAll, unsaved } from '../ui/documents';
-import { CommandIDs, IDesktopNotifier, ISessionModel } from './tokens';
+import { EndActions } from './endactions';
+import {
+  CommandIDs,
+  IDesktopNotifier,
+  ISessionGuard,
+  ISessionModel
+} from './tokens';
 import { duration } from './words';
 
 const DOMAIN = 'jupyterlab_hpc';
@@ -19,10 +25,11 @@ const LAST = 600;
 /**
  * The plugin that warns before the session ends, and saves what is open.
  */
-export const guard: JupyterFrontEndPlugin<void> = {
+export const guard: JupyterFrontEndPlugin<ISessionGuard> = {
   id: 'jupyterlab_hpc:session-guard',
   description: 'Warns before the session ends, and saves what is open.',
   autoStart: true,
+  provides: ISessionGuard,
   requires: [ISessionModel],
   optional: [ITranslator, IDocumentManager, IDesktopNotifier],
   activate: (
@@ -31,9 +38,10 @@ export const guard: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     documents: IDocumentManager | null,
     desktop: IDesktopNotifier | null
-  ): void => {
+  ): ISessionGuard => {
     const { commands } = app;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const rooms = new EndActions();
     let warning = '';
     const actions = (left: number): Notification.IAction[] => {
       const url = session.info?.new_session_url ?? '';
@@ -72,10 +80,29 @@ export const guard: JupyterFrontEndPlugin<void> = {
       if (warning) {
         Notification.dismiss(warning);
       }
-      warning = Notification.emit(text, level, {
+      const own = actions(session.secondsLeft ?? 0);
+      const id = Notification.emit(text, level, {
         autoClose: false,
-        actions: actions(session.secondsLeft ?? 0)
+        actions: own
       });
+      warning = id;
+      // A warning waits for nobody: what else can be done is added when that is known.
+      const offered = await rooms.offered();
+      if (offered.length > 0) {
+        Notification.update({
+          id,
+          message: text,
+          type: level,
+          autoClose: false,
+          actions: [
+            ...offered.map(action => ({
+              label: action.label,
+              callback: () => action.execute()
+            })),
+            ...own
+          ]
+        });
+      }
     };
     session.warned.connect((_, left) => {
       void say(
@@ -115,5 +142,6 @@ export const guard: JupyterFrontEndPlugin<void> = {
         }
       });
     });
+    return rooms;
   }
 };
