@@ -106,8 +106,8 @@ class HPCApp(ExtensionApp):
     session: SessionService | None = None
     carry: CarryService | None = None
     hub: HubService | None = None
-    kernels: KernelsService | None = None
     programs: Programs | None = None
+    kernels: KernelsService | None = None
     classes = [  # noqa: RUF012 - as traitlets has it
         ApplicationsService,
         ModuleCatalog,

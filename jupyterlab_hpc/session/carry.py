@@ -130,7 +130,7 @@ class CarryService(LoggingConfigurable):
             self._own,
             modules=self._modules()[:MOST],
             files=list(dict.fromkeys(path for page in pages for path in page.files))[:MOST],
-            active=pages[-1].active,
+            active=next((page.active for page in reversed(pages) if page.active), ""),
         )
         if record == self._written:
             return

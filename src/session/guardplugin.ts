@@ -41,7 +41,7 @@ export const guard: JupyterFrontEndPlugin<ISessionGuard> = {
   ): ISessionGuard => {
     const { commands } = app;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const others = new EndActions();
+    const rooms = new EndActions();
     let warning = '';
     const actions = (left: number): Notification.IAction[] => {
       const url = session.info?.new_session_url ?? '';
@@ -86,8 +86,8 @@ export const guard: JupyterFrontEndPlugin<ISessionGuard> = {
         actions: own
       });
       warning = id;
-      // A warning waits for nobody: what can be done is added when that is known.
-      const offered = await others.offered();
+      // A warning waits for nobody: what else can be done is added when that is known.
+      const offered = await rooms.offered();
       if (offered.length > 0) {
         Notification.update({
           id,
@@ -142,6 +142,6 @@ export const guard: JupyterFrontEndPlugin<ISessionGuard> = {
         }
       });
     });
-    return others;
+    return rooms;
   }
 };

@@ -89,8 +89,10 @@ async def test_pages_are_taken_together_and_the_last_one_is_in_front(folder):
     await first.opens("a.ipynb", "b.py", page="one", active="a.ipynb")
     await first.opens("b.py", "c.md", page="two", active="c.md")
     await first.opens("a.ipynb", page="one", active="a.ipynb")
+    await first.opens("c.md", page="three")
     last = await Session(folder).last()
     assert (last.files, last.active) == (["b.py", "c.md", "a.ipynb"], "a.ipynb")
+    # a page without documents has none in front
 
 
 async def test_modules_that_change_are_kept_without_a_page_asking(folder):
