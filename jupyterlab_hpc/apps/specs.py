@@ -78,6 +78,11 @@ class Spec(HasTraits):
         Unicode(),
         help="regular expressions of paths that are asked without the user: no activity",
     )
+    gone = Unicode(
+        help="regular expression of what its page says in a websocket when nobody has been there "
+        "for a while: until one that fits `back` no message is activity",
+    )
+    back = Unicode(help="regular expression of what its page says when somebody is there again")
     activity = Union(
         [Bool(), CallableTrait()], default_value=True, help="whether requests are activity"
     )
@@ -170,6 +175,10 @@ BUILT_IN: Mapping[str, Mapping[str, Any]] = {
         # Else it reads and writes the configuration of another, which may name a TCP port.
         "environment": {"CODE_SERVER_CONFIG": "{folder}/config.yaml"},
         "ready": "/healthz",
+        # What it tells its extensions, 30 to 60 seconds after the last key or click. Its page
+        # says a hundred things a minute by itself. Versions before 1.89 do not tell.
+        "gone": r"\$onDidChangeWindowActive.{1,8}\[false\]",
+        "back": r"\$onDidChangeWindowActive.{1,8}\[true\]",
         # What the centres tell their users to expect from a busy file system.
         "timeout": 180.0,
         "rank": 20,
