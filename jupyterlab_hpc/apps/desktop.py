@@ -13,6 +13,7 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +23,8 @@ SESSIONS = (("xfce4-session",), ("mate-session",), ("startxfce4",), ("x-session-
 ANY_ADDRESS = 0xFFFF
 COOKIE = b"MIT-MAGIC-COOKIE-1"
 GRACE = 5
+# Where a session's programs find its manager: sockets named by its process, which leaves them.
+MANAGERS = Path("/tmp/.ICE-unix")  # noqa: S108 - X's own place
 
 
 def write_authority(path: Path) -> None:
@@ -74,6 +77,20 @@ def session_command(wanted: list[str]) -> list[str]:
     return [*([bus, "--"] if bus else []), *found[0]]
 
 
+def remove_manager_sockets(since: float) -> None:
+    """Remove what session managers of ours made `since` then that have gone."""
+    with suppress(OSError):
+        for path in MANAGERS.iterdir():
+            with suppress(OSError, ValueError):
+                made = path.lstat()
+                if made.st_uid != os.geteuid() or made.st_mtime < since:
+                    continue
+                try:
+                    os.kill(int(path.name), 0)
+                except ProcessLookupError:
+                    path.unlink()
+
+
 def main(socket: str, folder: str, geometry: str, *session: str) -> int:
     """Run the desktop until it ends; return the exit code."""
     authority = Path(folder, "Xauthority")
@@ -104,6 +121,7 @@ def main(socket: str, folder: str, geometry: str, *session: str) -> int:
     }
     for name in ("DBUS_SESSION_BUS_ADDRESS", "SESSION_MANAGER", "WAYLAND_DISPLAY"):
         environment.pop(name, None)
+    began = time.time()
     desktop = subprocess.Popen(inner, env=environment)  # noqa: S603 - see above
 
     def end(*_: object) -> None:
@@ -124,6 +142,7 @@ def main(socket: str, folder: str, geometry: str, *session: str) -> int:
             program.wait(GRACE)
         program.kill()
         program.wait()
+    remove_manager_sockets(began)
     # A session that was logged out of has ended well, whatever it answers.
     return 0 if ended == desktop.pid else abs(code)
 

@@ -172,8 +172,13 @@ BUILT_IN: Mapping[str, Mapping[str, Any]] = {
             "{cwd}",
         ],
         "modules": ["code-server", "vscode"],
-        # Else it reads and writes the configuration of another, which may name a TCP port.
-        "environment": {"CODE_SERVER_CONFIG": "{folder}/config.yaml"},
+        "environment": {
+            # Else it reads and writes the configuration of another, which may name a TCP port.
+            "CODE_SERVER_CONFIG": "{folder}/config.yaml",
+            # Else its terminals' sockets are in /tmp, open to the group where the umask is
+            # 002, and stay there.
+            "XDG_RUNTIME_DIR": "{folder}",
+        },
         "ready": "/healthz",
         # What it tells its extensions, 30 to 60 seconds after the last key or click. Its page
         # says a hundred things a minute by itself. Versions before 1.89 do not tell.

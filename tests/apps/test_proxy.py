@@ -99,6 +99,26 @@ async def test_another_sites_page_may_link_here(browse, start):
             assert answer.status == 403
 
 
+class Reader:
+    """Lets users read, and not run anything."""
+
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        return not (action == "execute" and resource == "jupyterlab_hpc:apps")
+
+
+async def test_who_may_not_execute_is_refused(browse, start, jp_serverapp):
+    await start("echo")
+    async with browse() as browser:
+        jp_serverapp.web_app.settings["authorizer"] = Reader()
+        async with browser.ask("echo/") as answer:
+            assert answer.status == 403
+    # what is refused early is closed
+    async with browse() as browser:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
+            await browser.open("echo/socket")
+        assert refusal.value.status == 403
+
+
 async def test_every_verb_and_its_body_goes_through(browse, start):
     await start("echo")
     async with browse() as browser:

@@ -114,9 +114,13 @@ async def test_rstudio_is_started_as_rsession_proxy_does(
     start,
     browse,
     jp_base_url,
+    app,
 ):
-    app = await start("rstudio")
-    assert app["state"] == "running", app
+    started = await start("rstudio")
+    assert started["state"] == "running", started
+    address = app.applications.address("rstudio").socket
+    assert listeners(processes_of(str(Path(address).parent))) == set()
+    assert not stranger_reaches(address)
     async with browse() as browser:
         address = "rstudio/"
         for _ in range(4):

@@ -124,11 +124,16 @@ test('VS Code: unlocked, started, used, stopped', async ({ lab }) => {
   await expect(tab.locator('.terminal.xterm')).toBeVisible(PATIENCE);
   await tab.locator('.terminal.xterm').click();
   const written = async () => {
-    await tab.keyboard.type('echo $LOADEDMODULES > from-vscode.txt\n');
+    await tab.keyboard.type(
+      'echo $LOADEDMODULES $VSCODE_IPC_HOOK_CLI > from-vscode.txt\n'
+    );
     const answer = await lab.request.get('/api/contents/from-vscode.txt');
     return answer.ok() ? answer.text() : '';
   };
-  await expect.poll(written, PATIENCE).toContain('code-server/4.92.2');
+  await expect
+    .poll(written, PATIENCE)
+    // its terminals' sockets go with it, and are the user's alone
+    .toMatch(/code-server\/4\.92\.2.* \/.*\/jupyterlab-hpc-[^/]+\/vscode-ipc/);
   await tab.close();
   const again = await tabOf(lab, () => tile(tiles, 'VS Code').click());
   await expect(again.locator('.monaco-workbench')).toBeVisible(PATIENCE);
