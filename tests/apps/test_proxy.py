@@ -289,6 +289,20 @@ async def test_a_title_is_text(browse):
     assert "</script><b>" not in page
 
 
+@pytest.mark.parametrize(
+    "applications", [{"others": {"title": "Others", "unix_socket": "/tmp/no-one-listens-here"}}]
+)
+async def test_nobody_listens_where_another_started_it(browse):
+    headers = {"Accept": "text/html"}
+    async with browse() as browser:
+        async with browser.ask("others/", headers=headers) as answer:
+            assert answer.status == 502
+            assert "Others did not answer" in await answer.text()
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
+            await browser.open("others/socket")
+        assert refusal.value.status == 502
+
+
 async def test_the_pages_files(browse):
     async with browse() as browser:
         for name, kind in (
