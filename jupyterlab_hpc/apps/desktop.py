@@ -42,7 +42,7 @@ def server_command(socket: str, authority: Path, geometry: str, display_fd: int)
     program = next(filter(None, map(shutil.which, SERVERS)), None)
     if program is None:
         raise FileNotFoundError(f"none of {', '.join(SERVERS)} is on the PATH")
-    said = subprocess.run([program, "-version"], capture_output=True, check=False)  # noqa: S603
+    said = subprocess.run([program, "-version"], capture_output=True, check=False)  # noqa: S603 - no shell, our own words
     turbo = b"TurboVNC" in said.stdout + said.stderr
     return [
         program,
@@ -70,9 +70,11 @@ def session_command(wanted: list[str]) -> list[str]:
 
     Raises FileNotFoundError where no desktop is installed.
     """
-    found = [wanted] if wanted else [list(known) for known in SESSIONS if shutil.which(known[0])]
+    known = [wanted] if wanted else [list(session) for session in SESSIONS]
+    found = [session for session in known if shutil.which(session[0])]
     if not found:
-        raise FileNotFoundError("no desktop is on the PATH: neither XFCE nor MATE")
+        what = f"{wanted[0]} is not" if wanted else "no desktop is, neither XFCE nor MATE,"
+        raise FileNotFoundError(f"{what} on the PATH")
     bus = shutil.which("dbus-run-session")
     return [*([bus, "--"] if bus else []), *found[0]]
 

@@ -16,7 +16,7 @@ class Spec(HasTraits):
     In `command`, `environment`, `folders` and `request_headers` these are put in:
     `{unix_socket}` and `{port}`, where it is to listen; `{base_url}`, what its own address
     begins with; `{folder}`, a folder of its own that goes when it ends; `{cwd}`, JupyterLab's
-    folder; `{user}`; `{home}`.
+    folder; `{user}`; `{home}`; `{geometry}`.
     """
 
     title = Unicode(help="its name on the tile")
@@ -69,6 +69,14 @@ class Spec(HasTraits):
         ["", "vnc"],
         "",
         help="`vnc`: it speaks VNC, and its address shows a page that shows the desktop",
+    )
+    geometry = Unicode(
+        "1680x1050", help="of a desktop: the size that it begins with, and that its page offers"
+    )
+    session = List(
+        Unicode(),
+        help="of a desktop: program and arguments of the session in it, such as a window manager; "
+        "empty: XFCE or MATE, whichever is found",
     )
     raw = Bool(False, help="websockets carry what its socket says, as websockify does it")
     request_headers = Union(
@@ -134,12 +142,6 @@ def rserver(*, base_url: str, folder: str, unix_socket: str, user: str) -> list[
         f"--database-config-file={database}",
         f"--www-socket={unix_socket}",
     ]
-
-
-def desktop(*, folder: str, unix_socket: str) -> list[str]:
-    """Return the command of a desktop that ends when its session does."""
-    program = str(Path(__file__).with_name("desktop.py"))
-    return [sys.executable, "-I", "-S", program, unix_socket, folder, "1680x1050"]
 
 
 BUILT_IN: Mapping[str, Mapping[str, Any]] = {
@@ -215,7 +217,16 @@ BUILT_IN: Mapping[str, Mapping[str, Any]] = {
     },
     "desktop": {
         "title": "Desktop",
-        "command": desktop,
+        "command": [
+            sys.executable,
+            "-I",
+            "-S",
+            str(Path(__file__).with_name("desktop.py")),
+            "{unix_socket}",
+            "{folder}",
+            "{geometry}",
+        ],
+        # The program is Python; it needs one of these.
         "unlocked_by": ["Xvnc", "Xtigervnc"],
         "modules": ["turbovnc", "tigervnc", "desktop"],
         "viewer": "vnc",

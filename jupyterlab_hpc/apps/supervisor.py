@@ -245,9 +245,10 @@ class Supervised:
             "cwd": launch.cwd,
             "user": user.pw_name,
             "home": launch.environment.get("HOME", user.pw_dir),
+            "geometry": spec.geometry,
         }
         with as_own(launch.environment):
-            argv = resolve(spec.command, texts)
+            argv = [*resolve(spec.command, texts), *fill(spec.session, texts)]
             own = resolve(spec.environment, texts)
         await asyncio.to_thread(make_folders, fill(spec.folders, texts))
         environment = {k: v for k, v in launch.environment.items() if k not in SECRETS} | own

@@ -171,6 +171,38 @@ test('the Desktop is shown, has a clipboard, and ends', async ({ lab }) => {
     tab.getByRole('textbox', { name: 'The clipboard of the desktop' })
   ).toBeFocused();
   expect(await violations(tab)).toEqual([]);
+
+  // a size that was chosen is kept, and the window's own can be had again
+  const canvas = () =>
+    tab.locator('#screen canvas').evaluate((element: HTMLCanvasElement) => {
+      const { width, height } = element.getBoundingClientRect();
+      const shown = document.getElementById('screen')!.getBoundingClientRect();
+      return {
+        desktop: `${element.width}x${element.height}`,
+        isWithin: width <= shown.width + 1 && height <= shown.height + 1,
+        isWindows:
+          Math.abs(element.width - shown.width) <= 1 &&
+          Math.abs(element.height - shown.height) <= 1
+      };
+    });
+  await expect
+    .poll(canvas, PATIENCE)
+    .toMatchObject({ isWindows: true, isWithin: true });
+  const size = tab.getByRole('combobox', { name: 'Size' });
+  await size.selectOption('1920 × 1080');
+  await expect
+    .poll(canvas, PATIENCE)
+    .toMatchObject({ desktop: '1920x1080', isWithin: true });
+  await tab.reload();
+  await expect(size).toHaveValue('1920x1080');
+  await expect
+    .poll(canvas, PATIENCE)
+    .toMatchObject({ desktop: '1920x1080', isWithin: true });
+  await size.selectOption('As the window');
+  await expect
+    .poll(canvas, PATIENCE)
+    .toMatchObject({ isWindows: true, isWithin: true });
+
   await tab.getByRole('button', { name: 'Stop' }).click();
   await expect(
     tab.getByRole('heading', { name: 'Desktop is not running' })
