@@ -59,6 +59,21 @@ test('locked applications say what they need, and follow the modules', async ({
   await expect(rstudio).toHaveAttribute('title', /^RStudio needs/);
 });
 
+test(
+  'applications are in the menu, and the pages of others are off',
+  { tag: '@notebook7' },
+  async ({ lab }) => {
+    const plugins = await lab.evaluate(() => window.jupyterapp?.listPlugins());
+    expect(plugins).toContain('jupyterlab_hpc:apps-commands');
+    expect(plugins?.filter(id => id.startsWith('@jupyterhub/'))).toEqual([]);
+    await lab.getByRole('menuitem', { name: 'File', exact: true }).click();
+    await lab.getByRole('menuitem', { name: 'Open an Application…' }).click();
+    const dialog = lab.getByRole('dialog');
+    await expect(dialog.getByRole('combobox')).toContainText('RStudio');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+  }
+);
+
 test('a tile changes soon after a module', async ({ lab }) => {
   const tiles = await section(lab);
   const rstudio = tile(tiles, 'RStudio');
