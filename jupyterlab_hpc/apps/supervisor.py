@@ -138,6 +138,8 @@ class Supervised:
             self.error = None
             self._become("idle")
         if self.phase in {"starting", "running"}:
+            # Who comes now is told that it is ending.
+            self.address = None
             self._become("stopping")
             if self._program:
                 self._program.tell_to_end()

@@ -180,6 +180,23 @@ async def test_one_has_time_to_save(tmp_path, rest, start, app):
     assert saved.read_text() == "saved"
 
 
+async def test_one_that_is_ending_is_not_asked_any_more(tmp_path, rest, start, state, app, browse):
+    saved = tmp_path / "saved"
+    app.applications.supervised("echo").spec.command = echo(f"--saves={saved}")
+    await start("echo")
+    ending = asyncio.create_task(rest("apps/echo", method="DELETE"))
+    await state("echo", "stopping")
+    async with browse() as browser:
+        # a new page would only break at once
+        async with browser.ask("echo/", headers={"Accept": "text/html"}) as answer:
+            assert "start.js" in await answer.text()
+        async with browser.ask("echo/x") as answer:
+            assert answer.status == 503
+    assert (await rest("apps/echo", method="POST", body="")).code == 409
+    assert (await ending).body["state"] == "ready"
+    assert saved.exists()
+
+
 async def test_what_a_script_starts_has_time_to_save(tmp_path, rest, start, app):
     """The script ends at the SIGTERM; what it started, such as java, goes on."""
     saved, pid = tmp_path / "saved", tmp_path / "pid"

@@ -220,7 +220,7 @@ test('the Desktop is shown, has a clipboard, and ends', async ({ lab }) => {
 
   await tab.getByRole('button', { name: 'Stop' }).click();
   await expect(
-    tab.getByRole('heading', { name: 'Desktop is not running' })
+    tab.getByRole('heading', { name: 'Desktop has ended' })
   ).toBeVisible(PATIENCE);
   await expect(
     tab.getByRole('button', { name: 'Start Desktop' })
