@@ -165,6 +165,27 @@ test('OpenRefine opens, in a network of its own', async ({ lab }) => {
   const tiles = await section(lab);
   const tab = await tabOf(lab, () => tile(tiles, 'OpenRefine').click());
   await expect(tab.getByText('Create Project').first()).toBeVisible(PATIENCE);
+  // a project, by the page's own way
+  await tab.getByText('Clipboard', { exact: true }).click();
+  await tab.locator('textarea:visible').fill('name\tyear\nOpenRefine\t2010\n');
+  await tab.getByRole('button', { name: 'Next »' }).click(PATIENCE);
+  const name = tab.locator('input[bind="projectNameInput"]:visible');
+  await expect(name).toBeVisible(PATIENCE);
+  await name.fill('From the launcher');
+  await tab.locator('button[bind="nextButton"]:visible').click(PATIENCE);
+  await expect(tab.locator('#project-name-button')).toHaveText(
+    'From the launcher',
+    PATIENCE
+  );
+  const project = new URL(tab.url());
+  expect(project.pathname).toBe('/openrefine/project');
+  await tab.close();
+  const again = await tabOf(lab, () => tile(tiles, 'OpenRefine').click());
+  await again.goto(project.href);
+  await expect(again.locator('#project-name-button')).toHaveText(
+    'From the launcher',
+    PATIENCE
+  );
   await execute(lab, 'apps:stop', { id: 'openrefine' });
   await expect(tile(tiles, 'OpenRefine')).toHaveAttribute(
     'title',
@@ -186,6 +207,24 @@ test('the Desktop is shown, has a clipboard, and ends', async ({ lab }) => {
     tab.getByRole('textbox', { name: 'The clipboard of the desktop' })
   ).toBeFocused();
   expect(await violations(tab)).toEqual([]);
+  await tab.getByRole('button', { name: 'Clipboard' }).click();
+
+  // a menu opens where the desktop is clicked, and closes
+  const screen = tab.locator('#screen canvas');
+  const beside = () =>
+    screen.evaluate((element: HTMLCanvasElement) => {
+      const [x, y] = [element.width / 2, element.height / 2];
+      const area = element.getContext('2d')!.getImageData(x, y, 60, 60);
+      return Array.from(area.data).join();
+    });
+  await expect(async () => {
+    const before = await beside();
+    const quick = { timeout: 5000 };
+    await screen.click({ button: 'right' });
+    await expect.poll(beside, quick).not.toBe(before);
+    await tab.keyboard.press('Escape');
+    await expect.poll(beside, quick).toBe(before);
+  }).toPass(PATIENCE);
 
   // a size that was chosen is kept, and the window's own can be had again
   const canvas = () =>
