@@ -207,24 +207,6 @@ test('the Desktop is shown, has a clipboard, and ends', async ({ lab }) => {
     tab.getByRole('textbox', { name: 'The clipboard of the desktop' })
   ).toBeFocused();
   expect(await violations(tab)).toEqual([]);
-  await tab.getByRole('button', { name: 'Clipboard' }).click();
-
-  // a menu opens where the desktop is clicked, and closes
-  const screen = tab.locator('#screen canvas');
-  const beside = () =>
-    screen.evaluate((element: HTMLCanvasElement) => {
-      const [x, y] = [element.width / 2, element.height / 2];
-      const area = element.getContext('2d')!.getImageData(x, y, 60, 60);
-      return Array.from(area.data).join();
-    });
-  await expect(async () => {
-    const before = await beside();
-    const quick = { timeout: 5000 };
-    await screen.click({ button: 'right' });
-    await expect.poll(beside, quick).not.toBe(before);
-    await tab.keyboard.press('Escape');
-    await expect.poll(beside, quick).toBe(before);
-  }).toPass(PATIENCE);
 
   // a size that was chosen is kept, and the window's own can be had again
   const canvas = () =>
