@@ -8,7 +8,7 @@ import { expect, test } from './fixtures';
 import { address, execute } from './software';
 
 /* The machine may be busy with other tests, and VS Code is large. */
-export const PATIENCE = { timeout: 45_000 };
+export const PATIENCE = { timeout: 90_000 };
 
 export const CODE_SERVER = resolve(
   __dirname,

@@ -116,7 +116,7 @@ test('a tile changes soon after a module', async ({ lab }) => {
 });
 
 test('VS Code: unlocked, started, used, stopped', async ({ lab }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   needs(existsSync(CODE_SERVER), 'code-server (scripts/codeserver.sh)');
   const tiles = await section(lab);
   await tile(tiles, 'VS Code').click();
@@ -158,7 +158,7 @@ test('VS Code: unlocked, started, used, stopped', async ({ lab }) => {
 });
 
 test('OpenRefine opens, in a network of its own', async ({ lab }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   needs(onPath('refine', 'openrefine'), 'OpenRefine');
   const { state } = await ask(lab, 'apps/openrefine');
   test.skip(state === 'locked', 'this kernel has no user namespaces for us');
@@ -195,7 +195,7 @@ test('OpenRefine opens, in a network of its own', async ({ lab }) => {
 });
 
 test('the Desktop is shown, has a clipboard, and ends', async ({ lab }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   needs(onPath('Xvnc', 'Xtigervnc'), 'TigerVNC');
   needs(onPath('xfce4-session', 'mate-session'), 'XFCE');
   const tiles = await section(lab);

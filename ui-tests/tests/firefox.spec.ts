@@ -89,7 +89,7 @@ test(
   'Firefox follows a start, and shows a Desktop',
   { tag: '@only-firefox' },
   async ({ baseURL }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     needs(onPath('Xvnc', 'Xtigervnc'), 'TigerVNC');
     needs(onPath('xfce4-session', 'mate-session'), 'XFCE');
     const patience = { timeout: 60_000 };

@@ -66,7 +66,7 @@ test('RStudio signs in at its own address', only, async ({ lab }) => {
 });
 
 test('VS Code works', only, async ({ lab }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   needs(existsSync(CODE_SERVER), 'code-server (scripts/codeserver.sh)');
   await ask(lab, 'software/loaded', 'PATCH', {
     load: ['code-server'],
@@ -83,7 +83,7 @@ test('VS Code works', only, async ({ lab }) => {
 });
 
 test('OpenRefine works', only, async ({ lab }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   needs(onPath('refine', 'openrefine'), 'OpenRefine');
   const { state } = await ask(lab, 'apps/openrefine');
   test.skip(state === 'locked', 'this kernel has no user namespaces for us');
@@ -94,7 +94,7 @@ test('OpenRefine works', only, async ({ lab }) => {
 });
 
 test('a Desktop is shown', only, async ({ lab }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   needs(onPath('Xvnc', 'Xtigervnc'), 'TigerVNC');
   needs(onPath('xfce4-session', 'mate-session'), 'XFCE');
   const tiles = await section(lab);
