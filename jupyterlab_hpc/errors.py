@@ -27,6 +27,12 @@ class BadRequestError(HPCError):
     reason = "bad-request"
 
 
+class ForbiddenError(HPCError):
+    """The thing named is somebody else's."""
+
+    reason = "forbidden"
+
+
 class NotFoundError(HPCError):
     """The thing named does not exist."""
 

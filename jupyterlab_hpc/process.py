@@ -59,18 +59,21 @@ class Completed:
         return self.stderr.decode(errors="replace")
 
 
-async def run(argv: Sequence[str], *, timeout: float, env: Mapping[str, str]) -> Completed:
+async def run(
+    argv: Sequence[str], *, timeout: float, env: Mapping[str, str], stdin: bytes | None = None
+) -> Completed:
     """Run `argv` without a shell in exactly the environment `env`.
 
-    The program and its children are ended when `timeout` seconds pass or the
-    caller is cancelled. Raises ToolMissingError where the program cannot be
-    started and ToolTimeoutError where it takes too long.
+    `stdin` is what it can read, None for nothing. The program and its children
+    are ended when `timeout` seconds pass or the caller is cancelled. Raises
+    ToolMissingError where the program cannot be started and ToolTimeoutError
+    where it takes too long.
     """
     started = monotonic()
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=env,
@@ -82,7 +85,7 @@ async def run(argv: Sequence[str], *, timeout: float, env: Mapping[str, str]) ->
         ) from error
     _running.add(process.pid)
     try:
-        stdout, stderr = await asyncio.wait_for(process.communicate(), timeout)
+        stdout, stderr = await asyncio.wait_for(process.communicate(stdin), timeout)
     except (asyncio.TimeoutError, asyncio.CancelledError) as error:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 STATUS: dict[type[errors.HPCError], int] = {
     errors.BadRequestError: 400,
+    errors.ForbiddenError: 403,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
     errors.ToolRefusedError: 422,

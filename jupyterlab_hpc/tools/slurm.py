@@ -101,14 +101,14 @@ class Slurm(LoggingConfigurable):
                 detail=done.stderr_text.strip(),
             )
 
-    async def _run(self, *argv: str) -> Completed:
+    async def _run(self, *argv: str, stdin: bytes | None = None) -> Completed:
         kept = {
             name: value
             for name, value in self._environment.items()
             if name in _KEPT or not name.startswith(_OF_THE_JOB)
         }
         pinned = {"LC_ALL": "C", "TZ": "UTC", "SLURM_TIME_FORMAT": "standard"}
-        return await run(argv, timeout=self.timeout, env=kept | pinned)
+        return await run(argv, timeout=self.timeout, env=kept | pinned, stdin=stdin)
 
 
 def _number(text: str | None) -> float | None:

@@ -1,4 +1,3 @@
-import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 
 import type {
@@ -11,6 +10,7 @@ import type {
   SystemInfo,
   VersionInfo
 } from '../rest/payloads';
+import { AskingModel } from '../ui/asking';
 import type { SoftwareApi } from './api';
 import type { ISoftwareModel } from './tokens';
 
@@ -42,7 +42,7 @@ export interface ISoftwareNotice {
 /**
  * The state of the software room: no DOM, no dialogs, no requests of its own.
  */
-export class SoftwareModel extends VDomModel implements ISoftwareModel {
+export class SoftwareModel extends AskingModel implements ISoftwareModel {
   constructor(
     private _api: Pick<
       SoftwareApi,
@@ -96,10 +96,6 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
 
   get told(): string {
     return this._told;
-  }
-
-  get error(): Error | null {
-    return this._error;
   }
 
   get kernelsChanged(): Signal<this, void> {
@@ -453,33 +449,6 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     }
   }
 
-  /**
-   * Wait for an answer; a failure stays until a request of its kind goes well.
-   */
-  private async _ask<T>(
-    kind: 'read' | 'change',
-    answer: Promise<T>,
-    take: (told: T) => void
-  ): Promise<void> {
-    try {
-      const told = await answer;
-      if (this.isDisposed) {
-        return;
-      }
-      if (this._errorKind === kind) {
-        this._error = null;
-      }
-      take(told);
-    } catch (reason) {
-      if (this.isDisposed) {
-        return;
-      }
-      this._error = reason as Error;
-      this._errorKind = kind;
-    }
-    this.stateChanged.emit();
-  }
-
   private _looked = false;
   private _system: SystemInfo | null = null;
   private _loaded: LoadedModules | null = null;
@@ -498,8 +467,6 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   private _cancelled = false;
   private _outcome: Change | null = null;
   private _told = '';
-  private _error: Error | null = null;
-  private _errorKind: 'read' | 'change' = 'read';
   private _noticed: ISoftwareNotice | null = null;
   private _kernelsRevision = 0;
   private _kernelsChanged = new Signal<this, void>(this);
