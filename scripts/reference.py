@@ -20,6 +20,7 @@ import re
 import sys
 import types
 import typing
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 PACKAGE = jupyterlab_hpc.__name__
 DOCS = Path(__file__).parents[1] / "docs"
 SCHEMAS = Path(__file__).parents[1] / "schema"
+LONGEST_LINE = 100
 MADE = "<!-- Made by scripts/reference.py: change the code, not this page. -->"
 VERBS = ("get", "put", "patch", "post", "delete")
 
@@ -122,7 +124,9 @@ def kind_of(trait: traitlets.TraitType[Any, Any]) -> str:
 def default_of(owner: type[traitlets.HasTraits], trait: traitlets.TraitType[Any, Any]) -> str:
     """Return the default of a setting as it would be written."""
     name = trait.name or ""
-    if name in getattr(owner, "_trait_default_generators", {}) or hasattr(owner, f"_{name}_default"):
+    if name in getattr(owner, "_trait_default_generators", {}) or hasattr(
+        owner, f"_{name}_default"
+    ):
         return "depends on the session"
     return f"`{written(trait.default())}`"
 
@@ -134,12 +138,22 @@ def written(value: Any) -> str:
 
 def assignment(name: str, value: Any) -> str:
     """Return a line, or several, that set a setting."""
-    if isinstance(value, (list, dict)) and len(written(value)) > 60:
-        text = json.dumps(value, indent=4)
-        text = text.replace(": true", ": True").replace(": false", ": False")
+    return f"c.{name} = {spread(value, len(f'c.{name} = '))}"
+
+
+def spread(value: Any, used: int, indent: str = "") -> str:
+    """Return a value over as many lines as it needs, as ruff would write it."""
+    text = written(value)
+    if not isinstance(value, (list, dict)) or used + len(text) <= LONGEST_LINE:
+        return text
+    inner = f"{indent}    "
+    if isinstance(value, dict):
+        keys = {f"{inner}{written(key)}: ": item for key, item in value.items()}
+        items = [key + spread(item, len(key) + 1, inner) for key, item in keys.items()]
     else:
-        text = written(value)
-    return f"c.{name} = {text}"
+        items = [inner + spread(item, len(inner) + 1, inner) for item in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return "\n".join([opening, *(f"{item}," for item in items), f"{indent}{closing}"])
 
 
 def example_of(owner: type[traitlets.HasTraits], trait: traitlets.TraitType[Any, Any]) -> Any:
@@ -175,10 +189,13 @@ def settings_page(kinds: list[type[Configurable]]) -> str:
     parts = [
         MADE,
         "# Every setting",
-        "In `jupyter_server_config.py`, or the same as JSON in `jupyter_server_config.d/*.json`. "
-        "[Installing and configuring](sites.md) tells what they are for; whole configurations "
-        "are in [An Alliance-like site](alliance.md) and [A Mila-like site](mila.md). "
-        "The examples are tried: each is accepted by its setting.",
+        (
+            "In `jupyter_server_config.py`, or the same as JSON in "
+            "`jupyter_server_config.d/*.json`. [Installing and configuring](sites.md) tells what "
+            "they are for; whole configurations "
+            "are in [An Alliance-like site](alliance.md) and [A Mila-like site](mila.md). "
+            "The examples are tried: each is accepted by its setting."
+        ),
     ]
     for kind in kinds:
         parts += [f"## {kind.__name__}", summary(kind)]
@@ -194,10 +211,12 @@ def settings_page(kinds: list[type[Configurable]]) -> str:
             ]
     parts += [
         "## Settings of an application",
-        "In `c.ApplicationsService.applications = {\"ID\": {…}}`. In `command`, `environment`, "
-        "`folders` and `request_headers` these are put in: `{unix_socket}` and `{port}`, where it "
-        "is to listen; `{base_url}`, what its own address begins with; `{folder}`, a folder of its "
-        "own that goes when it ends; `{cwd}`, JupyterLab's folder; `{user}`; `{home}`.",
+        (
+            'In `c.ApplicationsService.applications = {"ID": {…}}`. In `command`, `environment`, '
+            "`folders` and `request_headers` these are put in: `{unix_socket}` and `{port}`, where "
+            "it is to listen; `{base_url}`, what its own address begins with; `{folder}`, a folder "
+            "of its own that goes when it ends; `{cwd}`, JupyterLab's folder; `{user}`; `{home}`."
+        ),
         "| setting | can be | default | |\n| --- | --- | --- | --- |\n"
         + "\n".join(
             f"| `{name}` | {kind_of(trait)} | {default_of(Spec, trait)} | {trait.help} |"
@@ -205,9 +224,11 @@ def settings_page(kinds: list[type[Configurable]]) -> str:
             if trait.help
         ),
         "## Settings of the page",
-        "Each user sets these in the Settings Editor. What a site prefers goes into "
-        "`overrides.json` in the folder `settings` of JupyterLab's application directory "
-        "(`share/jupyter/lab/settings/overrides.json`); the examples there are the defaults.",
+        (
+            "Each user sets these in the Settings Editor. What a site prefers goes into "
+            "`overrides.json` in the folder `settings` of JupyterLab's application directory "
+            "(`share/jupyter/lab/settings/overrides.json`); the examples there are the defaults."
+        ),
     ]
     for file in sorted(SCHEMAS.glob("*.json")):
         schema = json.loads(file.read_text(encoding="utf-8"))
@@ -308,7 +329,9 @@ def taken(what: str, source: str) -> str:
 
 def answered(source: str, service: object) -> str:
     """Return the type that a verb answers with, found by the service's own annotation."""
-    reply = re.search(r"self\.reply(?:_to_who_waits)?\(\s*(?:await )?(self\.service[\w.]*|\w+)", source)
+    reply = re.search(
+        r"self\.reply(?:_to_who_waits)?\(\s*(?:await )?(self\.service[\w.]*|\w+)", source
+    )
     if reply is None:
         return ""
     asked = reply[1]
@@ -318,27 +341,31 @@ def answered(source: str, service: object) -> str:
             return ""
         asked = made[1]
     method: Any = service
-    for name in asked.removeprefix("self.service").strip(".").split("."):
-        method = getattr(method, name)
-    return in_words(typing.get_type_hints(method).get("return"))
+    try:
+        for name in asked.removeprefix("self.service").strip(".").split("."):
+            method = getattr(method, name)
+        return in_words(typing.get_type_hints(method).get("return"))
+    except (AttributeError, NameError, TypeError):  # then the sentence beside it has to do
+        return ""
 
 
 def in_words(hint: Any) -> str:
     """Return a type as JSON knows it, with links to the payloads."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    words = "anything"
     if hint in JSON or hint is type(None):
-        return JSON[None if hint is type(None) else hint]
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return f"[{hint.__name__}](#{hint.__name__.lower()})"
-    if origin is Literal:
-        return " or ".join(f"`{json.dumps(value)}`" for value in inner)
-    if origin in {typing.Union, types.UnionType}:
-        return " or ".join(in_words(part) for part in inner)
-    if origin in {list, tuple} or (origin and issubclass(origin, typing.Sequence)):
-        return f"list of {in_words(inner[0])}"
-    if origin and issubclass(origin, typing.Mapping):
-        return f"object, each value {in_words(inner[1])}"
-    return "anything"
+        words = JSON[None if hint is type(None) else hint]
+    elif dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        words = linked(hint.__name__)
+    elif origin is Literal:
+        words = " or ".join(f"`{json.dumps(value)}`" for value in inner)
+    elif origin in {typing.Union, types.UnionType}:
+        words = " or ".join(in_words(part) for part in inner)
+    elif isinstance(origin, type) and issubclass(origin, Sequence):
+        words = f"list of {in_words(inner[0])}"
+    elif isinstance(origin, type) and issubclass(origin, Mapping):
+        words = f"object, each value {in_words(inner[1])}"
+    return words
 
 
 def default_written(field: dataclasses.Field[Any]) -> str:
@@ -371,16 +398,22 @@ def rest_page(routes: list[Verb]) -> str:
     parts = [
         MADE,
         "# REST reference",
-        "Every route below `<base_url>jupyterlab-hpc/`, and every payload. How they are used, "
-        "with examples, errors and events: [REST routes and events](rest.md).",
+        (
+            "Every route below `<base_url>jupyterlab-hpc/`, and every payload. How they are used, "
+            "with examples, errors and events: [REST routes and events](rest.md)."
+        ),
         "## Routes",
-        "*Resource* is what a server's authorizer is asked for: `read` for GET, `write` for the "
-        "other verbs, unless [rest.md](rest.md) says otherwise.",
+        (
+            "*Resource* is what a server's authorizer is asked for: `read` for GET, `write` for "
+            "the other verbs, unless [rest.md](rest.md) says otherwise."
+        ),
         "| route | verb | takes | answers | resource | |\n| --- | --- | --- | --- | --- | --- |\n"
         + "\n".join(rows),
         "## Payloads",
-        "A field of a request that has a default may be left out. Sizes are bytes, durations "
-        "seconds, times ISO 8601.",
+        (
+            "A field of a request that has a default may be left out. Sizes are bytes, durations "
+            "seconds, times ISO 8601."
+        ),
     ]
     for kind in payload_types():
         hints = typing.get_type_hints(kind)

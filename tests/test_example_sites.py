@@ -33,7 +33,7 @@ def test_every_setting_is_there_and_takes_its_value(path):
     for name, key, value in settings(path):
         trait = CLASSES[name].class_traits(config=True)[key]
         # lists and dictionaries are copied, texts and numbers are what they were
-        assert trait._validate(HasTraits(), value) == value
+        assert trait._validate(HasTraits(), value) == value  # noqa: SLF001 - no other way
 
 
 @pytest.fixture
