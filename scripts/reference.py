@@ -86,6 +86,7 @@ KINDS = {
     traitlets.Dict: "dictionary",
     traitlets.Callable: "function",
 }
+PLURAL = {"text": "texts", "whole number": "whole numbers", "dictionary": "dictionaries"}
 JSON = {str: "text", int: "whole number", float: "number", bool: "true or false", None: "null"}
 
 
@@ -117,8 +118,14 @@ def kind_of(trait: traitlets.TraitType[Any, Any]) -> str:
         kind = next(word for base, word in KINDS.items() if isinstance(trait, base))
         inner = getattr(trait, "_trait", None)
         if kind == "list" and inner is not None and type(inner) is not traitlets.Any:
-            kind += f", each {kind_of(inner)}"
+            one = kind_of(inner)
+            kind += f" of {PLURAL[one]}" if one in PLURAL else f", each {one}"
     return f"{kind}, or `None`" if trait.allow_none else kind
+
+
+def sentence(words: str) -> str:
+    """Return words with a capital at the beginning."""
+    return words[:1].upper() + words[1:]
 
 
 def default_of(owner: type[traitlets.HasTraits], trait: traitlets.TraitType[Any, Any]) -> str:
@@ -204,7 +211,7 @@ def settings_page(kinds: list[type[Configurable]]) -> str:
             said = inspect.cleandoc(trait.help)
             parts += [
                 f"### c.{name}",
-                f"{kind_of(trait).capitalize()}; default: {default_of(kind, trait)}.",
+                f"{sentence(kind_of(trait))}; default: {default_of(kind, trait)}.",
                 said.partition("The settings:")[0].strip()
                 + (" See [below](#settings-of-an-application)." if "The settings:" in said else ""),
                 f"```python\n{assignment(name, example_of(kind, trait))}\n```",
