@@ -224,7 +224,7 @@ def settings_page(kinds: list[type[Configurable]]) -> str:
             "it is to listen; `{base_url}`, what its own address begins with; `{folder}`, a folder "
             "of its own that goes when it ends; `{cwd}`, JupyterLab's folder; `{user}`; `{home}`."
         ),
-        "| setting | can be | default | |\n| --- | --- | --- | --- |\n"
+        "| setting | can be | default | meaning |\n| --- | --- | --- | --- |\n"
         + "\n".join(
             f"| `{name}` | {kind_of(trait)} | {default_of(Spec, trait)} | {trait.help} |"
             for name, trait in sorted(Spec.class_traits().items())
@@ -247,7 +247,7 @@ def settings_page(kinds: list[type[Configurable]]) -> str:
         parts += [
             f"### {schema['title']}",
             schema["description"],
-            "| setting | in the editor | can be | default | |\n| --- | --- | --- | --- | --- |\n"
+            "| setting | in the editor | can be | default | meaning |\n| --- | --- | --- | --- | --- |\n"
             + "\n".join(
                 f"| `{name}` | {told['title']} | {schema_kind(told)} "
                 f"| `{json.dumps(told.get('default'))}` | {told['description']} |"
@@ -414,7 +414,7 @@ def rest_page(routes: list[Verb]) -> str:
             "*Resource* is what a server's authorizer is asked for: `read` for GET, `write` for "
             "the other verbs, unless [rest.md](rest.md) says otherwise."
         ),
-        "| route | verb | takes | answers | resource | |\n| --- | --- | --- | --- | --- | --- |\n"
+        "| route | verb | takes | answers | resource | does |\n| --- | --- | --- | --- | --- | --- |\n"
         + "\n".join(rows),
         "## Payloads",
         (
