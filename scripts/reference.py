@@ -20,7 +20,7 @@ import re
 import sys
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -186,6 +186,13 @@ def settings_of(kind: type[Configurable]) -> list[traitlets.TraitType[Any, Any]]
     return [traits[name] for name in sorted(traits)]
 
 
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table in Markdown."""
+    heads = list(heads)
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
 def summary(documented: Any) -> str:
     """Return the first sentence of a docstring."""
     return (inspect.getdoc(documented) or "").partition("\n\n")[0].replace("\n", " ")
@@ -224,11 +231,13 @@ def settings_page(kinds: list[type[Configurable]]) -> str:
             "it is to listen; `{base_url}`, what its own address begins with; `{folder}`, a folder "
             "of its own that goes when it ends; `{cwd}`, JupyterLab's folder; `{user}`; `{home}`."
         ),
-        "| setting | can be | default | meaning |\n| --- | --- | --- | --- |\n"
-        + "\n".join(
-            f"| `{name}` | {kind_of(trait)} | {default_of(Spec, trait)} | {trait.help} |"
-            for name, trait in sorted(Spec.class_traits().items())
-            if trait.help
+        table(
+            ("setting", "can be", "default", "meaning"),
+            (
+                (f"`{name}`", kind_of(trait), default_of(Spec, trait), trait.help)
+                for name, trait in sorted(Spec.class_traits().items())
+                if trait.help
+            ),
         ),
         "## Settings of the page",
         (
@@ -247,11 +256,18 @@ def settings_page(kinds: list[type[Configurable]]) -> str:
         parts += [
             f"### {schema['title']}",
             schema["description"],
-            "| setting | in the editor | can be | default | meaning |\n| --- | --- | --- | --- | --- |\n"
-            + "\n".join(
-                f"| `{name}` | {told['title']} | {schema_kind(told)} "
-                f"| `{json.dumps(told.get('default'))}` | {told['description']} |"
-                for name, told in properties.items()
+            table(
+                ("setting", "in the editor", "can be", "default", "meaning"),
+                (
+                    (
+                        f"`{name}`",
+                        told["title"],
+                        schema_kind(told),
+                        f"`{json.dumps(told.get('default'))}`",
+                        told["description"],
+                    )
+                    for name, told in properties.items()
+                ),
             ),
             f"```json\n{json.dumps(defaults, indent=2)}\n```",
         ]
@@ -399,8 +415,14 @@ def rest_page(routes: list[Verb]) -> str:
             if name
         )
         rows.append(
-            f"| `{route.route}` | {route.verb} | {takes} | {route.answers} "
-            f"| `{route.resource}` | {route.said} |"
+            (
+                f"`{route.route}`",
+                route.verb,
+                takes,
+                route.answers,
+                f"`{route.resource}`",
+                route.said,
+            )
         )
     parts = [
         MADE,
@@ -414,8 +436,7 @@ def rest_page(routes: list[Verb]) -> str:
             "*Resource* is what a server's authorizer is asked for: `read` for GET, `write` for "
             "the other verbs, unless [rest.md](rest.md) says otherwise."
         ),
-        "| route | verb | takes | answers | resource | does |\n| --- | --- | --- | --- | --- | --- |\n"
-        + "\n".join(rows),
+        table(("route", "verb", "takes", "answers", "resource", "does"), rows),
         "## Payloads",
         (
             "A field of a request that has a default may be left out. Sizes are bytes, durations "
@@ -428,10 +449,12 @@ def rest_page(routes: list[Verb]) -> str:
         room = kind.__module__.split(".")[1]
         parts += [f"### {kind.__name__}", f"Room `{room}`. " + (inspect.getdoc(kind) or "")]
         parts.append(
-            "| field | is | default |\n| --- | --- | --- |\n"
-            + "\n".join(
-                f"| `{field.name}` | {in_words(hints[field.name])} | {default_written(field)} |"
-                for field in fields
+            table(
+                ("field", "is", "default"),
+                (
+                    (f"`{field.name}`", in_words(hints[field.name]), default_written(field))
+                    for field in fields
+                ),
             )
         )
     return "\n\n".join(parts) + "\n"
