@@ -18,10 +18,9 @@ c.SoftwareService.protected = ["python", "ipython-kernel"]
 # RStudio (rstudio-server), VS Code (code-server), OpenRefine (openrefine) and a Desktop
 # are built in: their modules unlock them. Only what differs stands here.
 c.ApplicationsService.applications = {
-    # As its module is loaded: with the program's path from a file system that may be cold.
+    # Its first start on a node reads ten thousand files from a file system that may be cold.
     "vscode": {"timeout": 300.0},
-    # VNC comes with the machine, not with a module.
-    "desktop": {"pinned": True},
+    # One of the site's own; a module brings the program.
     "mlflow": {
         "title": "MLflow",
         "command": ["mlflow", "ui", "--uds", "{unix_socket}"],
