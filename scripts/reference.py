@@ -1,6 +1,6 @@
 """Write the reference pages that follow from the code: docs/settings.md, docs/reference-rest.md.
 
-The settings are the traits of every class of the package that can be configured, and
+The settings are the traits of every class of the server side that can be configured, and
 those of the page's schemas; the routes are those of a server that is made here and never
 listens; the payloads are the dataclasses of the rooms.
 
@@ -15,13 +15,11 @@ import argparse
 import dataclasses
 import inspect
 import json
-import pkgutil
 import re
 import sys
 import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -94,17 +92,17 @@ JSON = {str: "text", int: "whole number", float: "number", bool: "true or false"
 
 
 def configurables() -> list[type[Configurable]]:
-    """Return the classes of the package that define settings, also those nobody lists."""
-    found: set[type[Configurable]] = set()
-    for module in pkgutil.walk_packages(jupyterlab_hpc.__path__, f"{PACKAGE}."):
-        for kind in vars(import_module(module.name)).values():
-            if (
-                isinstance(kind, type)
-                and issubclass(kind, Configurable)
-                and kind.__module__.startswith(PACKAGE)
-                and kind.class_own_traits(config=True)
-            ):
-                found.add(kind)
+    """Return the classes with settings that the server side imports, also those nobody lists."""
+    found = {
+        kind
+        for name, module in list(sys.modules.items())
+        if name.startswith(f"{PACKAGE}.")
+        for kind in vars(module).values()
+        if isinstance(kind, type)
+        and issubclass(kind, Configurable)
+        and kind.__module__.startswith(f"{PACKAGE}.")
+        and kind.class_own_traits(config=True)
+    }
     return sorted(found, key=lambda kind: kind.__name__)
 
 
