@@ -403,25 +403,17 @@ def linked(name: str) -> str:
     return f"[{name}](#{name.lower()})" if name else ""
 
 
+def takes(route: Verb) -> str:
+    """Return what a verb reads, with links to the payloads."""
+    return ", ".join(
+        f"{linked(name)} ({where})"
+        for name, where in ((route.query, "query"), (route.body, "body"))
+        if name
+    )
+
+
 def rest_page(routes: list[Verb]) -> str:
     """Return the text of docs/reference-rest.md."""
-    rows = []
-    for route in routes:
-        takes = ", ".join(
-            f"{linked(name)} ({where})"
-            for name, where in ((route.query, "query"), (route.body, "body"))
-            if name
-        )
-        rows.append(
-            (
-                f"`{route.route}`",
-                route.verb,
-                takes,
-                route.answers,
-                f"`{route.resource}`",
-                route.said,
-            )
-        )
     parts = [
         MADE,
         "# REST reference",
@@ -431,10 +423,18 @@ def rest_page(routes: list[Verb]) -> str:
         ),
         "## Routes",
         (
-            "*Resource* is what a server's authorizer is asked for: `read` for GET, `write` for "
+            "By the resource that a server's authorizer is asked for: `read` for GET, `write` for "
             "the other verbs, unless [rest.md](rest.md) says otherwise."
         ),
-        table(("route", "verb", "takes", "answers", "resource", "does"), rows),
+    ]
+    for resource in dict.fromkeys(route.resource for route in routes):
+        rows = [
+            (f"`{one.route}`", one.verb, takes(one), one.answers, one.said)
+            for one in routes
+            if one.resource == resource
+        ]
+        parts += [f"### {resource}", table(("route", "verb", "takes", "answers", "does"), rows)]
+    parts += [
         "## Payloads",
         (
             "A field of a request that has a default may be left out. Sizes are bytes, durations "
