@@ -5,6 +5,7 @@ import {
   running as appsRunning
 } from './apps/plugin';
 import { stop } from './hub/plugin';
+import { made, model as kernelsModel, notebooks } from './kernels/plugin';
 import {
   guard,
   model as sessionModel,
@@ -34,5 +35,8 @@ export default [
   sessionSection,
   status,
   guard,
-  stop
+  stop,
+  kernelsModel,
+  made,
+  notebooks
 ];
