@@ -51,6 +51,7 @@ EXAMPLES: dict[str, Any] = {
     "ModuleCatalog.index_folder": "/scratch/index",
     "ModuleCatalog.look_interval": 600.0,
     "SoftwareService.protected": ["StdEnv", "python", "ipython-kernel"],
+    "KernelsService.variables": ["CC_CLUSTER", "RSNT_ARCH"],
     "StorageService.folder": "~/links",
     "StorageService.targets": [{"name": "scratch", "target": "$SCRATCH", "title": "Scratch"}],
     "StorageService.more_targets": [{"name": "datasets", "target": "/network/datasets"}],

@@ -14,6 +14,14 @@ c.ModuleCatalog.look_interval = 300.0
 # What the session itself is made of: unloading it asks first.
 c.SoftwareService.protected = ["python", "ipython-kernel"]
 
+# --- Kernels --------------------------------------------------------------------------
+# Notebooks may remember their modules; their users choose it for each.
+c.KernelsService.remember_modules = True
+# What the site's modulefiles ask for, and login shells set.
+c.KernelsService.variables = ["CC_CLUSTER", "RSNT_ARCH"]
+# From the wheelhouse: compute nodes have no internet.
+c.KernelsService.pip_arguments = ["--no-index", "ipykernel"]
+
 # --- Applications ---------------------------------------------------------------------
 # RStudio (rstudio-server), VS Code (code-server), OpenRefine (openrefine) and a Desktop
 # are built in: their modules unlock them. Only what differs stands here.

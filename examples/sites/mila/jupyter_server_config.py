@@ -12,6 +12,11 @@ c.HPCApp.module_system = "lmod"
 # index is not kept there, but made anew in each session.
 c.ModuleCatalog.index_folder = ""
 
+# --- Kernels --------------------------------------------------------------------------
+# Compute nodes of this site reach a package index.
+c.KernelsService.pip_arguments = ["ipykernel"]
+c.KernelsService.pip_timeout = 600.0
+
 # --- Applications ---------------------------------------------------------------------
 # No RStudio and no OpenRefine here.
 c.ApplicationsService.built_in = ["vscode", "desktop"]
