@@ -14,7 +14,13 @@ import {
   status
 } from './session/plugin';
 import { collections, kernels, model, panel, stale } from './software/plugin';
-import { files, model as storage, section, warning } from './storage/plugin';
+import {
+  files,
+  marks,
+  model as storage,
+  section,
+  warning
+} from './storage/plugin';
 
 export default [
   model,
@@ -30,6 +36,7 @@ export default [
   storage,
   section,
   files,
+  marks,
   warning,
   sessionModel,
   sessionSection,
