@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 what=$1
 case $what in
     demo) extras=demo ;;
-    test) extras=test,dev ;;
+    test) extras=test,dev,docs ;;
     *) echo "usage: $0 demo|test" >&2; exit 2 ;;
 esac
 

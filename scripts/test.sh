@@ -30,6 +30,7 @@ check tsc jlpm types:check
 check payloads jlpm payloads:check
 check catalogue jlpm catalogue:check
 check authentication python scripts/check_auth.py
+check docs scripts/docs.sh
 check jest jlpm test
 check pytest pytest
 check wheel scripts/check_wheel.sh

@@ -243,7 +243,7 @@ class ApplicationsService(LoggingConfigurable):
         for name, told in settings.items():
             if name in shown:
                 told["modules"] = [peer_rule(prefix) for prefix in shown[name]]
-            if name in pins:
+            if name.lower() in pins:
                 told["pinned"] = True
         for name, told in self.applications.items():
             settings[name] = _changed(settings.get(name, {}), told)

@@ -147,9 +147,11 @@ def alliance_command(port: int, unix_socket: str, base_url: str) -> list[str]:
 
 PEER = {
     "Lmod": {
-        "launcher_pins": ["pinned"],
-        "launcher_module_map": {"shown": ["cuda/12"], "rstudio": ["R"]},
+        # to the peer upper and lower case are the same here
+        "launcher_pins": ["Pinned", 1],
+        "launcher_module_map": {"shown": ["cuda/12"]},
     },
+    "Tmod": {"launcher_module_map": {"rstudio": ["R"]}},
     "ServerProxy": {
         "servers": {
             "code-server": {"command": echo(), "unix_socket": True, "timeout": 77},
