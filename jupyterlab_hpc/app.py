@@ -11,9 +11,12 @@ from traitlets import Enum
 
 from .apps import ApplicationsService, apps_routes
 from .apps.service import Notice as ApplicationsNotice
+from .check import CheckService, Site, check_routes
+from .check.site import Parts, Tree, place_of
 from .hub import HubService, Running, hub_routes, kernels_of, terminals_of
 from .process import end_all
 from .session import SessionService, session_routes
+from .settings import folder_settings
 from .software import (
     KernelspecFolders,
     ModuleCatalog,
@@ -70,6 +73,19 @@ class LoadedModules:
         return bool(index.find(name) or index.package(name)) or not index.complete
 
 
+class KnownTree:
+    """What the checks are told of the module tree: what the software room has read."""
+
+    def __init__(self, software: SoftwareService) -> None:
+        self._catalog = software.catalog
+
+    async def tree(self) -> Tree:
+        """Return the tree when it is read."""
+        await self._catalog.settled()
+        index = self._catalog.index
+        return Tree(index=index, complete=index.complete, seconds=0.0)
+
+
 class HPCApp(ExtensionApp):
     """The server side of jupyterlab_hpc."""
 
@@ -80,6 +96,7 @@ class HPCApp(ExtensionApp):
     storage: StorageService | None = None
     session: SessionService | None = None
     hub: HubService | None = None
+    check: CheckService | None = None
     classes = [  # noqa: RUF012 - as traitlets has it
         ApplicationsService,
         ModuleCatalog,
@@ -104,6 +121,12 @@ class HPCApp(ExtensionApp):
         help="""The module system to use: "lmod", "envmod" (Environment Modules), "none", or
         "auto" for the one that the session's shell has set up; where it has both, Lmod.""",
     ).tag(config=True)
+
+    def load_config_file(self, *args: Any, **kwargs: Any) -> None:
+        """Read our settings in `jupyter_server_config.d`, too; all other files come before them."""
+        names = {cls.__name__ for cls in (type(self), *self.classes)}
+        self.update_config(folder_settings(self.config_file_paths, names))
+        super().load_config_file(*args, **kwargs)
 
     def initialize_handlers(self) -> None:
         """Make the rooms and list their routes."""
@@ -136,11 +159,11 @@ class HPCApp(ExtensionApp):
         for path, handler, options in apps_routes(applications):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
         self.storage = self._storage()
-        slurm = Slurm(parent=self)
-        self.session = SessionService(parent=self, scheduler=slurm, gpus=NvidiaSmi(parent=self))
+        slurm, gpus, hub = Slurm(parent=self), NvidiaSmi(parent=self), HubApi(parent=self)
+        self.session = SessionService(parent=self, scheduler=slurm, gpus=gpus)
         self.hub = HubService(
             parent=self,
-            hub=HubApi(parent=self),
+            hub=hub,
             job=slurm,
             running=Running(
                 kernels=kernels_of(self.serverapp.kernel_manager, self._notebooks),
@@ -148,11 +171,40 @@ class HPCApp(ExtensionApp):
                 shut_down=self._shut_down,
             ),
         )
-        for path, handler, options in [*session_routes(self.session), *hub_routes(self.hub)]:
+        parts = Parts(
+            tool=software.tool,
+            environment=self.environment,
+            modules=KnownTree(software),
+            slurm=slurm,
+            hub=hub,
+            gpus=gpus,
+            storage=self.storage,
+            applications=applications,
+            fallbacks=self.hub.fallbacks,
+        )
+        self.check = CheckService(parent=self, site=lambda: self._site(parts))
+        for path, handler, options in [
+            *session_routes(self.session),
+            *hub_routes(self.hub),
+            *check_routes(self.check),
+        ]:
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
         # Runs when all extensions are loaded; ExtensionApp's own hook for that is
         # younger than the oldest server that JupyterLab 4.2 runs on.
         self.serverapp.io_loop.add_callback(self.start_rooms)
+
+    def _site(self, parts: Parts) -> Site:
+        """Return what the checks look at, as it is now."""
+        assert self.serverapp is not None
+        return Site(
+            parts=parts,
+            config=self.config,
+            classes=[type(self), *self.classes],
+            config_path=self.config_file_paths,
+            files=[*self.serverapp.loaded_config_files, *self.loaded_config_files],
+            place=place_of(os.environ),
+            live=True,
+        )
 
     def _storage(self) -> StorageService:
         """Make the storage room and list its routes."""
@@ -250,7 +302,7 @@ class HPCApp(ExtensionApp):
             await self.applications.stop_all()
         if self.backends is not None:
             await self.backends.close()
-        for room in (self.session, self.hub):
+        for room in (self.check, self.session, self.hub):
             if room is not None:
                 await room.stop()
         if self.software is not None:
