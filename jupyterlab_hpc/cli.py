@@ -1,6 +1,7 @@
 """`jupyter hpc check`: the checks where there is no server. Prints, and changes nothing."""
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -10,7 +11,7 @@ from typing import Any
 
 from jupyter_core.application import JupyterApp
 from jupyter_core.application import base_aliases as jupyter_aliases
-from traitlets import Bool, Enum, List, TraitError, Unicode
+from traitlets import Bool, Enum, List, TraitError, Unicode, default
 from traitlets.config import Config
 from traitlets.config.application import catch_config_error
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
@@ -100,6 +101,11 @@ class CheckApp(JupyterApp):
     def migrate_config(self) -> None:
         """Leave the home as it is."""
 
+    @default("log_level")
+    def _quiet(self) -> int:
+        """Say nothing: what the services would log of the settings are findings here."""
+        return logging.CRITICAL
+
     def load_config_file(self, *args: Any, **kwargs: Any) -> None:
         """Read what Jupyter Server reads; what cannot be read is a finding, not an end."""
         del args, kwargs
@@ -159,14 +165,14 @@ class CheckApp(JupyterApp):
             self._end(WRONG_USE)
         report, bundle = asyncio.run(self._check(only, catalogue))
         if self.bundle:
-            print(bundle)
+            self._print(bundle)
         elif self.as_json:
-            print(encode(report).decode())
+            self._print(encode(report).decode())
         else:
             colours = self.color == "always" or (
                 self.color == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
             )
-            print(report_text(report, catalogue, colours=colours, verbose=self.verbose))
+            self._print(report_text(report, catalogue, colours=colours, verbose=self.verbose))
         self._end(BROKEN if report.state == "broken" else 0)
 
     async def _check(self, only: list[str], catalogue: Catalogue) -> tuple[CheckReport, str]:
@@ -225,6 +231,16 @@ class CheckApp(JupyterApp):
             print(f"{group.id:30}{catalogue.translate(group.title)}")
             for check in group.checks:
                 print(f"  {check.id:28}{catalogue.translate(check.title)}")
+
+    @staticmethod
+    def _print(text: str) -> None:
+        """Print the answer; a reader that has enough of it, such as `head`, may go."""
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except UnicodeEncodeError:  # a terminal that knows ASCII only
+            sys.stdout.buffer.write(text.encode(errors="replace") + b"\n")
 
     @staticmethod
     def _tell(text: str) -> None:

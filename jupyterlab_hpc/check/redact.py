@@ -16,6 +16,9 @@ SECRET_NAME = re.compile(
     r"signature|session_?key|auth(?!or)|hashed|salt|munge|bearer|webhook|dsn|(^|[_.])(key|pass)($|[_.\d])",
     re.IGNORECASE,
 )
+# Of a shell, the folder that it is in.
+HARMLESS_NAMES = {"PWD", "OLDPWD"}
+HARMLESS_VALUES = {"false", "False", "default"}
 # Values that short are words of every text.
 SHORTEST_SECRET = 5
 # Of a path; a key in base64 has longer ones.
@@ -64,8 +67,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     # Anything long that mixes digits, small and capital letters.
     (
         re.compile(
-            r"(?<![\w/.+\-])(?=[\w+/=\-]*[0-9])(?=[\w+/=\-]*[a-z])(?=[\w+/=\-]*[A-Z])"
-            r"[\w+\-][\w+/=\-]{23,}"
+            r"(?<![\w/.+\-])(?=[\w+/\-]*[0-9])(?=[\w+/\-]*[a-z])(?=[\w+/\-]*[A-Z])"
+            r"[\w+\-][\w+/\-]{23,}={0,2}"
         ),
         lambda match: match[0] if _is_path(match[0]) else REMOVED,
     ),
@@ -79,14 +82,14 @@ def _is_path(text: str) -> bool:
 
 def sounds_secret(name: str) -> bool:
     """Tell whether a variable or a setting of that name holds a secret."""
-    return SECRET_NAME.search(name) is not None
+    return name not in HARMLESS_NAMES and SECRET_NAME.search(name) is not None
 
 
 def secrets_in(environment: Mapping[str, str], settings: Mapping[str, Any]) -> set[str]:
     """Return the values whose names sound like a secret, in variables and settings."""
     found = {value for name, value in environment.items() if sounds_secret(name)}
     _collect(settings, found, secret=False)
-    return {value for value in found if len(value) >= SHORTEST_SECRET}
+    return {value for value in found - HARMLESS_VALUES if len(value) >= SHORTEST_SECRET}
 
 
 def _collect(value: Any, found: set[str], *, secret: bool) -> None:

@@ -22,14 +22,15 @@ class Problem:
     """A setting that does not do what it is meant to.
 
     `key` is as in a configuration file, without `c.`; `near` what may have been meant, empty
-    where nothing is like it; `wanted` the kind of value that it takes, in traitlets' words.
+    where nothing is like it; `wanted` the kind of value that it takes, and `words` what is
+    wrong with the one that it has, both in traitlets' words.
     """
 
     kind: Literal["class", "trait", "value"]
     key: str
     near: str = ""
     wanted: str = ""
-    got: str = ""
+    words: str = ""
 
 
 def problems(config: Config, classes: Sequence[type[Configurable]]) -> list[Problem]:
@@ -80,20 +81,20 @@ def _in_section(
         if isinstance(value, (LazyConfigValue, DeferredConfig)):
             continue
         try:
-            _try(name, traits[name], value)
-        except (TraitError, ValueError, TypeError):
+            _try(section, name, traits[name], value)
+        except (TraitError, ValueError, TypeError) as error:
             found.append(
                 Problem(
                     kind="value",
                     key=key,
                     wanted=traits[name].info(),
-                    got=type(value).__name__,
+                    words=str(error),
                 )
             )
     return found
 
 
-def _try(name: str, trait: TraitType[Any, Any], value: Any) -> None:
+def _try(section: str, name: str, trait: TraitType[Any, Any], value: Any) -> None:
     """Give a value to a trait that belongs to nobody; raises what traitlets raises."""
-    tried = type("Tried", (HasTraits,), {name: copy(trait)})
+    tried = type(section, (HasTraits,), {name: copy(trait)})
     setattr(tried(), name, value)

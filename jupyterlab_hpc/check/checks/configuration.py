@@ -52,7 +52,9 @@ async def settings(site: Site) -> Sequence[Outcome]:
 def _told(problem: Problem) -> Outcome:
     key = f"c.{problem.key}"
     if problem.kind == "value":
-        found = say(trans.gettext("%1 must be %2, not %3."), key, problem.wanted, problem.got)
+        found = say(
+            trans.gettext("The value of %1 cannot be used: it must be %2."), key, problem.wanted
+        )
     else:
         found = say(trans.gettext("There is no setting %1: it has no effect."), key)
     cure = CORRECT_IT
@@ -64,6 +66,7 @@ def _told(problem: Problem) -> Outcome:
         part=problem.key,
         found=found,
         cure=cure,
+        detail=problem.words,
     )
 
 
