@@ -4,6 +4,7 @@ import {
   model as appsModel,
   running as appsRunning
 } from './apps/plugin';
+import { check } from './check/plugin';
 import { stop } from './hub/plugin';
 import {
   guard,
@@ -34,5 +35,6 @@ export default [
   sessionSection,
   status,
   guard,
-  stop
+  stop,
+  check
 ];

@@ -2,4 +2,5 @@ import './ui.css';
 import './software.css';
 import './session.css';
 import './hub.css';
+import './check.css';
 import './storage.css';

@@ -17,19 +17,52 @@ from .site import Site
 from .text import MARKS
 
 # What of the environment tells something of the set-up; no other variable is shown.
-VARIABLES = (
-    "CUDA_VISIBLE_DEVICES", "HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH", "JUPYTER_DATA_DIR",
-    "JUPYTER_PATH", "JUPYTER_PREFER_ENV_PATH", "JUPYTER_RUNTIME_DIR", "JUPYTERHUB_API_URL",
-    "JUPYTERHUB_BASE_URL", "JUPYTERHUB_SERVER_NAME", "JUPYTERHUB_SERVICE_PREFIX", "LANG",
-    "LANGUAGE", "LC_ALL", "LD_LIBRARY_PATH", "LD_PRELOAD", "LOADEDMODULES", "MODULEPATH",
-    "MODULESHOME", "MODULES_CMD", "PATH", "PYTHONHOME", "PYTHONPATH", "PYTHONUSERBASE", "PROJECT", "SCRATCH",
-    "SHELL", "TMPDIR", "TZ", "VIRTUAL_ENV", "CONDA_PREFIX", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
-    "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
-)  # fmt: skip
-PREFIXES = ("LMOD_", "SLURM_JOB_", "SLURM_CONF", "SLURM_CLUSTER", "SLURM_CPUS", "SLURM_MEM",
-            "SLURM_GPUS", "SLURM_NODE", "SLURM_TMPDIR", "EBROOT", "EBVERSION")  # fmt: skip
-PACKAGES = ("batchspawner", "ipykernel", "ipython", "jupyter", "notebook", "nb", "tornado",
-            "traitlets", "msgspec", "simpervisor", "jupyterhub")  # fmt: skip
+VARIABLES = {
+    "CONDA_PREFIX",
+    "CUDA_VISIBLE_DEVICES",
+    "HOME",
+    "JUPYTERHUB_API_URL",
+    "JUPYTERHUB_BASE_URL",
+    "JUPYTERHUB_SERVER_NAME",
+    "JUPYTERHUB_SERVICE_PREFIX",
+    "JUPYTER_CONFIG_DIR",
+    "JUPYTER_CONFIG_PATH",
+    "JUPYTER_DATA_DIR",
+    "JUPYTER_PATH",
+    "JUPYTER_PREFER_ENV_PATH",
+    "JUPYTER_RUNTIME_DIR",
+    "LANG",
+    "LANGUAGE",
+    "LC_ALL",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "LOADEDMODULES",
+    "MODULEPATH",
+    "MODULESHOME",
+    "MODULES_CMD",
+    "PATH",
+    "PROJECT",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONUSERBASE",
+    "SCRATCH",
+    "SHELL",
+    "TMPDIR",
+    "TZ",
+    "VIRTUAL_ENV",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_RUNTIME_DIR",
+    "XDG_STATE_HOME",
+}
+PREFIXES = (
+    *("EBROOT", "EBVERSION", "LMOD_", "SLURM_CLUSTER", "SLURM_CONF", "SLURM_CPUS", "SLURM_GPUS"),
+    *("SLURM_JOB_", "SLURM_MEM", "SLURM_NODE", "SLURM_TMPDIR"),
+)
+PACKAGES = (
+    *("batchspawner", "ipykernel", "ipython", "jupyter", "msgspec", "nb", "notebook"),
+    *("simpervisor", "tornado", "traitlets"),
+)
 # Whose settings are shown beside those of our own classes.
 OTHERS = ("ServerProxy", "LabApp", "ServerApp", "MappingKernelManager", "KernelSpecManager")
 LONGEST_VALUE = 4000
