@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,10 @@ from . import __version__
 from .app import HPCApp
 from .check.bundle import make_bundle
 from .check.catalogue import ENGLISH, Catalogue, language_of
-from .check.checks import GROUPS
 from .check.models import CheckReport, Finding
 from .check.run import run_checks, select
 from .check.site import Parts, Site, place_of
-from .check.text import report_text
+from .check.text import list_text, report_text
 from .check.traits import problems, without_problems
 from .process import end_all
 from .rest.codec import encode
@@ -35,6 +35,15 @@ from .settings import folder_settings
 CONFIG_FILES = ("jupyter_config", "jupyter_server_config", "jupyter_jupyterlab_hpc_config")
 BROKEN, WRONG_USE = 1, 2
 CHECKING = trans.gettext("Checking… (%1)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What goes to the standard output and to the standard error, and the exit code."""
+
+    text: str = ""
+    complaint: str = ""
+    code: int = 0
 
 
 class CheckApp(JupyterApp):
@@ -147,33 +156,37 @@ class CheckApp(JupyterApp):
 
     def start(self) -> None:
         """Do what the command line asks for, and end with its code."""
+        answer = self.answer()
+        if answer.text:
+            _print(answer.text)
+        if answer.complaint:
+            print(answer.complaint, file=sys.stderr)
+        sys.stderr.flush()
+        # At once: a thread that hangs in a file system would never be joined.
+        os._exit(answer.code)
+
+    def answer(self) -> Answer:
+        """Return what the command line asks for."""
         said = self.lang or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES")
         catalogue = Catalogue(language_of(said or os.environ.get("LANG", ENGLISH)))
         if self.list_only:
-            self._list(catalogue)
-            self._end(0)
+            return Answer(text=list_text(catalogue))
         only = [name for names in self.only for name in names.split(",") if name]
         try:
             select(only)
         except KeyError as error:
-            self._tell(
-                catalogue.translate(
-                    trans.gettext("There is no check named %1; --list shows all."),
-                    str(error.args[0]),
-                )
-            )
-            self._end(WRONG_USE)
-        report, bundle = asyncio.run(self._check(only, catalogue))
-        if self.bundle:
-            self._print(bundle)
-        elif self.as_json:
-            self._print(encode(report).decode())
-        else:
+            template = trans.gettext("There is no check named %1; --list shows all.")
+            complaint = catalogue.translate(template, str(error.args[0]))
+            return Answer(complaint=complaint, code=WRONG_USE)
+        report, text = asyncio.run(self._check(only, catalogue))
+        if self.as_json:
+            text = encode(report).decode()
+        elif not self.bundle:
             colours = self.color == "always" or (
                 self.color == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
             )
-            self._print(report_text(report, catalogue, colours=colours, verbose=self.verbose))
-        self._end(BROKEN if report.state == "broken" else 0)
+            text = report_text(report, catalogue, colours=colours, verbose=self.verbose)
+        return Answer(text=text, code=BROKEN if report.state == "broken" else 0)
 
     async def _check(self, only: list[str], catalogue: Catalogue) -> tuple[CheckReport, str]:
         site, leave = self._site()
@@ -226,32 +239,16 @@ class CheckApp(JupyterApp):
 
         return site, leave
 
-    def _list(self, catalogue: Catalogue) -> None:
-        for group in GROUPS:
-            print(f"{group.id:30}{catalogue.translate(group.title)}")
-            for check in group.checks:
-                print(f"  {check.id:28}{catalogue.translate(check.title)}")
 
-    @staticmethod
-    def _print(text: str) -> None:
-        """Print the answer; a reader that has enough of it, such as `head`, may go."""
-        try:
-            print(text, flush=True)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except UnicodeEncodeError:  # a terminal that knows ASCII only
-            sys.stdout.buffer.write(text.encode(errors="replace") + b"\n")
-
-    @staticmethod
-    def _tell(text: str) -> None:
-        print(text, file=sys.stderr)
-
-    @staticmethod
-    def _end(code: int) -> None:
-        """End at once: a thread that hangs in a file system would never be joined."""
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+def _print(text: str) -> None:
+    """Print the answer; a reader that has enough of it, such as `head`, may go."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        pass
+    except UnicodeEncodeError:  # a terminal that knows ASCII only
+        sys.stdout.buffer.write(text.encode("ascii", errors="replace") + b"\n")
+        sys.stdout.buffer.flush()
 
 
 class HPCCommand(JupyterApp):

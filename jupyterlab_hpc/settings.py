@@ -33,11 +33,10 @@ def folder_settings(paths: Sequence[str], classes: Collection[str]) -> Config:
         except (OSError, ValueError):
             continue
         if isinstance(said, dict):
-            found.merge(
-                {
-                    name: value
-                    for name, value in said.items()
-                    if name in classes and isinstance(value, dict)
-                }
-            )
+            ours = {
+                name: value
+                for name, value in said.items()
+                if name in classes and isinstance(value, dict)
+            }
+            found.merge(Config(ours))
     return found

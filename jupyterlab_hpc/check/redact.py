@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 REMOVED = "[removed]"
 SECRET_NAME = re.compile(
-    r"token|secret|passw|pwd|passphrase|cookie|credential|api_?key|access_?key|private|jwt|"
-    r"signature|session_?key|auth(?!or)|hashed|salt|munge|bearer|webhook|dsn|(^|[_.])(key|pass)($|[_.\d])",
+    r"token|secret|passw|pwd|passphrase|cookie|credential|api[_-]?key|access[_-]?key|private|jwt|"
+    r"signature|session[_-]?key|auth(?!or)|hashed|salt|munge|bearer|webhook|dsn|(^|[_.])(key|pass)($|[_.\d])",
     re.IGNORECASE,
 )
 # Of a shell, the folder that it is in.
@@ -46,7 +46,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     (
         re.compile(
             r"(?i)(--?[\w.\-]*(?:token|secret|passw(?:or)?d|passphrase|cookie|credential|"
-            r"api[_-]?key|jwt)[\w\-]*\s+)[^\s\"',;\-][^\s\"',;]*"
+            r"api[_-]?key|jwt)[\w\-]*[\"']?,?\s+[\"']?)[^\s\"',;\-][^\s\"',;]*"
         ),
         rf"\1{REMOVED}",
     ),
@@ -92,13 +92,21 @@ def secrets_in(environment: Mapping[str, str], settings: Mapping[str, Any]) -> s
     return {value for value in found - HARMLESS_VALUES if len(value) >= SHORTEST_SECRET}
 
 
+def is_option(word: Any) -> bool:
+    """Tell whether a word of a command is an option whose value, the next word, is a secret."""
+    return (
+        isinstance(word, str) and word.startswith("-") and "=" not in word and sounds_secret(word)
+    )
+
+
 def _collect(value: Any, found: set[str], *, secret: bool) -> None:
     if isinstance(value, Mapping):
         for name, inner in value.items():
             _collect(inner, found, secret=secret or sounds_secret(str(name)))
-    elif isinstance(value, (list, tuple, set)):
-        for inner in value:
-            _collect(inner, found, secret=secret)
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        items = list(value)
+        for i, inner in enumerate(items):
+            _collect(inner, found, secret=secret or bool(i and is_option(items[i - 1])))
     elif secret and isinstance(value, bytes):
         found.add(value.decode(errors="replace"))
     elif secret and isinstance(value, str):
@@ -131,7 +139,11 @@ def plain(value: Any, name: str = "") -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(inner, str(key)) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(inner, name) for inner in value]
+        items = list(value)
+        return [
+            REMOVED if i and is_option(items[i - 1]) else plain(inner, name)
+            for i, inner in enumerate(items)
+        ]
     if isinstance(value, (str, bool, int, float, type(None))):
         return value
     return f"<{type(value).__name__}>"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from ..sentences import trans
 from .catalogue import Catalogue
+from .checks import GROUPS
 from .models import CheckReport, CheckSentence, Finding, FindingState
 
 MARKS: Mapping[FindingState, str] = {
@@ -51,6 +52,15 @@ def report_text(report: CheckReport, catalogue: Catalogue, *, colours: bool, ver
     ]
     lines += ["", catalogue.translate(SUMMARY, *counts)]
     return "\n".join(lines).lstrip("\n")
+
+
+def list_text(catalogue: Catalogue) -> str:
+    """Return the ids and titles of all checks, for reading."""
+    lines = []
+    for group in GROUPS:
+        lines.append(f"{group.id:30}{catalogue.translate(group.title)}")
+        lines += [f"  {check.id:28}{catalogue.translate(check.title)}" for check in group.checks]
+    return "\n".join(lines)
 
 
 def _finding(

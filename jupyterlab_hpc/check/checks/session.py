@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from ...errors import HPCError
 from ...process import run
 from ...sentences import trans
 from ...session.usage import read_usage
-from ...storage.runtime import is_full
+from ..disk import why_unwritable
 from ..outcome import Check, Group, Outcome, broken, note, ok, refused, say, skipped, warning
 from ..site import Site
 
@@ -85,28 +84,11 @@ async def gpus(site: Site) -> Sequence[Outcome]:
     )
 
 
-def _try_to_write(folder: str) -> str:
-    """Return why nothing can be written to a folder; empty where something can.
-
-    A folder that is not there yet is looked at through the one that it would be made in.
-    """
-    place = Path(folder)
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    if is_full(str(place)):
-        return os.strerror(28)
-    try:
-        with tempfile.TemporaryFile(dir=place):
-            return ""
-    except OSError as error:
-        return error.strerror or str(error)
-
-
 async def runtime(site: Site) -> Sequence[Outcome]:
     """Look whether Jupyter can write the small files that each server and kernel needs."""
     folder = jupyter_runtime_dir()
     look = (await site.parts.storage.looker.look([folder]))[folder]
-    why = "" if look.hangs else await asyncio.to_thread(_try_to_write, folder)
+    why = "" if look.hangs else await asyncio.to_thread(why_unwritable, folder)
     if look.hangs or why:
         return broken(
             say(trans.gettext("Nothing can be written to %1: kernels cannot start."), folder),

@@ -3,12 +3,14 @@
 import asyncio
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from time import monotonic, time
 
 from ...errors import HPCError
 from ...sentences import trans
+from ...storage.targets import is_inside
 from ...tools.lmod import Lmod
 from ...tools.lmod_cache import CachePlace, newest_cache
 from ...tools.modules import Modulefile, modulepath_entries
@@ -234,9 +236,7 @@ async def _cache_at(site: Site, place: CachePlace, lua_version: str) -> Outcome:
             cure=MAKE_CACHE,
             detail=reason,
         )
-    made, changed, newest = await asyncio.to_thread(
-        _ages, path, modulepath_entries(site.environment)
-    )
+    made, changed, newest = await asyncio.to_thread(_ages, path, await _covered(site))
     when = datetime.fromtimestamp(made, timezone.utc).isoformat(timespec="minutes")
     if changed > made:
         return Outcome(
@@ -257,6 +257,19 @@ async def _cache_at(site: Site, place: CachePlace, lua_version: str) -> Outcome:
         found=say(trans.gettext("Lmod's cache is there, %1 old."), _age(age)),
         detail=f"{path}  {when}",
     )
+
+
+async def _covered(site: Site) -> list[str]:
+    """Return the entries of MODULEPATH that the site's cache is for.
+
+    Where the tree was not read with it in this session, all but the user's own.
+    """
+    entries = modulepath_entries(site.environment)
+    with suppress(HPCError):
+        await site.parts.modules.tree()
+    covered = [entry for entry in entries if site.parts.tool.sources(entry)]
+    home = site.parts.storage.home
+    return covered or [entry for entry in entries if not is_inside(entry, home)]
 
 
 def _ages(path: str, entries: Sequence[str]) -> tuple[float, float, str]:
@@ -343,7 +356,7 @@ GROUP = Group(
         Check(
             id="software.load", title=trans.gettext("Loading a module"), look=load, timeout=200.0
         ),
-        Check(id="software.cache", title=trans.gettext("Lmod's cache"), look=cache, timeout=90.0),
+        Check(id="software.cache", title=trans.gettext("Lmod's cache"), look=cache, timeout=630.0),
         Check(
             id="software.tree",
             title=trans.gettext("Whole module tree"),

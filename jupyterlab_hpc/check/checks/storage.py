@@ -1,12 +1,11 @@
 """Whether directories answer, quotas can be read, and the home can be written to."""
 
 import asyncio
-import os
-import tempfile
 from collections.abc import Sequence
 
 from ...sentences import trans
 from ...storage.models import LinkInfo, Quota, QuotaQuery
+from ..disk import why_unwritable
 from ..outcome import NOTHING, Check, Group, Outcome, broken, named, note, ok, say
 from ..site import Site
 
@@ -33,7 +32,7 @@ async def home(site: Site) -> Sequence[Outcome]:
             say(trans.gettext("Set HOME where JupyterLab is started, and have the home mounted.")),
             detail=look.why,
         )
-    why = await asyncio.to_thread(_write, path)
+    why = await asyncio.to_thread(why_unwritable, path)
     if why:
         return broken(
             say(
@@ -48,18 +47,6 @@ async def home(site: Site) -> Sequence[Outcome]:
             detail=why,
         )
     return ok(say(trans.gettext("The home %1 can be written to."), path))
-
-
-def _write(folder: str) -> str:
-    """Return why nothing can be written; empty where something can. Leaves nothing."""
-    try:
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(b"x" * 4096)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        return error.strerror or str(error)
-    return ""
 
 
 async def directories(site: Site) -> Sequence[Outcome]:
