@@ -4,6 +4,7 @@ import asyncio
 import os
 import pwd
 import tempfile
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -178,7 +179,10 @@ async def test_the_bundle_is_of_the_last_run(runs, monkeypatch):
 def as_another_user(function, *arguments):
     """Return what a function answers to a user who may write nowhere of ours."""
     reader, writer = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        # Python 3.12 warns where there are threads; the child only tries to write.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if not child:
         try:
             if os.geteuid() == 0:
