@@ -180,6 +180,7 @@ class HPCApp(ExtensionApp):
             gpus=gpus,
             storage=self.storage,
             applications=applications,
+            index_folder=software.catalog.index_folder,
             fallbacks=self.hub.fallbacks,
         )
         self.check = CheckService(parent=self, site=lambda: self._site(parts))

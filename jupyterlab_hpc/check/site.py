@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from traitlets.config import Config, Configurable
 
 from ..apps import ApplicationsService
-from ..software import SessionEnvironment
+from ..software import ModuleCatalog, SessionEnvironment
 from ..software.index import ModuleIndex
 from ..storage import StorageService
 from ..tools.choose import module_tool
@@ -98,6 +98,7 @@ class Parts:
     gpus: NvidiaSmi
     storage: StorageService
     applications: ApplicationsService
+    index_folder: str = ""
     fallbacks: Sequence[str] = ()
 
     @classmethod
@@ -120,6 +121,9 @@ class Parts:
                 base_url="/",
                 cwd=os.path.expanduser("~"),  # noqa: PTH111 - Path fails without a home
             ),
+            index_folder=ModuleCatalog(
+                parent=parent, tool=tool, environment=environment
+            ).index_folder,
             fallbacks=fallbacks,
         )
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from jupyterlab_hpc.check.checks import scheduler
+from jupyterlab_hpc.check.checks.scheduler import ancestors
+
 from .conftest import everything_below
 
 RECORDED = Path(__file__).parents[1] / "recordings" / "slurm-22.05.8"
@@ -303,6 +306,13 @@ def test_no_cache_is_a_note_on_a_small_tree(hpc_check, demo):
     assert finding.state == "note" and "update_lmod_system_cache_files" in finding.cure.text
 
 
+def test_an_index_that_cannot_be_kept(hpc_check):
+    told = hpc_check(only="software.index", env={"XDG_CACHE_HOME": "/proc/nowhere"})
+    assert told.states() == {"software.index": "warning"}
+    told = hpc_check(only="software.index", config='c.ModuleCatalog.index_folder = ""')
+    assert told.states() == {"software.index": "note"}
+
+
 def test_environment_modules_is_checked_too(hpc_check, envmod_command, tree_session, home):
     env = {k: v for k, v in tree_session("MODULES_CMD", envmod_command).items() if v is not None}
     env.pop("HOME")
@@ -382,6 +392,35 @@ def test_no_slurm_matters_in_a_job_alone(hpc_check, no_slurm):
     assert told.states()["scheduler.controller"] == "skipped"
     told = hpc_check(env={**no_slurm, "SLURM_JOB_ID": "7"}, only="scheduler")
     assert told.states()["scheduler.programs"] == "broken" and told.code == 1
+
+
+def test_who_hears_that_a_job_ends(tmp_path):
+    def process(pid, name, parent):
+        (tmp_path / str(pid)).mkdir()
+        (tmp_path / str(pid) / "stat").write_text(f"{pid} ({name}) S {parent} 1 1")
+
+    for pid, name, parent in (
+        *((2, "slurmstepd", 1), (3, "slurm_script", 2), (4, "jupyter (lab) x", 3)),
+        *((5, "bash", 4), (6, "jupyter-hpc", 5)),
+    ):
+        process(pid, name, parent)
+    assert ancestors(6, tmp_path) == ["bash", "jupyter (lab) x", "slurm_script", "slurmstepd"]
+    assert ancestors(7, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("above", "state"),
+    [
+        (["bash", "jupyter-lab", "slurmstepd"], "ok"),
+        (["bash", "jupyter-lab", "bash", "slurmstepd"], "note"),
+        (["jupyter-lab", "slurm_script", "slurmstepd"], "note"),
+        (["jupyter-lab", "systemd"], "skipped"),
+    ],
+)
+def test_a_shell_that_keeps_the_signal(hpc_check, monkeypatch, above, state):
+    monkeypatch.setattr(scheduler, "ancestors", lambda _: above)
+    told = hpc_check(env={"SLURM_JOB_ID": "7"}, only="scheduler.signal")
+    assert told.states() == {"scheduler.signal": state}
 
 
 def test_gpus_that_cannot_be_asked(hpc_check, fake_tool):

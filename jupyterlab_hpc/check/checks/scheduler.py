@@ -1,9 +1,11 @@
 """Whether Slurm is there and answers, and what it says of this session's job."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import Sequence
 from datetime import datetime, timezone
+from pathlib import Path
 from time import monotonic, time
 
 from ...errors import HPCError, NotFoundError
@@ -12,6 +14,9 @@ from ..outcome import Check, Group, Outcome, broken, note, ok, refused, say, ski
 from ..site import Site
 
 SLOW = 2.0  # seconds
+# What runs a step of a job, and what may stand between it and the server.
+STEP = "slurmstepd"
+SHELLS = {"bash", "sh", "dash", "zsh", "ksh", "tcsh", "csh"}
 # What the rooms use: time left and stopping, then batch jobs.
 PROGRAMS = ("squeue", "sbatch", "sinfo")
 NO_SLURM = say(trans.gettext("Slurm is not on this machine."))
@@ -125,6 +130,50 @@ async def job(site: Site) -> Sequence[Outcome]:
     return ok(say(trans.gettext("Job %1 ends at %2."), told.job_id, ends), detail=detail)
 
 
+def ancestors(pid: int, proc: Path = Path("/proc")) -> list[str]:
+    """Return the names of a process's ancestors, its parent first. Reads files."""
+    names = []
+    while pid > 1:
+        try:
+            # A name may hold spaces and brackets.
+            before, _, after = (
+                (proc / str(pid) / "stat").read_text(errors="replace").rpartition(")")
+            )
+            pid = int(after.split()[1])
+            names.append(before.partition("(")[2])
+        except (OSError, ValueError, IndexError):
+            break
+    return names[1:]
+
+
+async def signal(site: Site) -> Sequence[Outcome]:
+    """Look whether the end of the job is told to JupyterLab, or to a shell that keeps it."""
+    if not site.parts.slurm.job_id:
+        return skipped(say(trans.gettext("This is no batch job.")))
+    above = await asyncio.to_thread(ancestors, os.getpid())
+    if STEP not in above:
+        return skipped(say(trans.gettext("What started this cannot be told.")))
+    first = above[above.index(STEP) - 1] if above.index(STEP) else ""
+    detail = " < ".join(above[: above.index(STEP) + 1])
+    if first in SHELLS or first.startswith("slurm_script"):
+        return note(
+            say(
+                trans.gettext(
+                    "The job's script waits for JupyterLab: where Slurm uses proctrack/cgroup, "
+                    "JupyterLab does not hear that the job ends."
+                )
+            ),
+            say(
+                trans.gettext(
+                    "Start it with exec or srun at the end of the script: then links of the job "
+                    "are removed, and applications are ended in order."
+                )
+            ),
+            detail=detail,
+        )
+    return ok(say(trans.gettext("JupyterLab hears that the job ends.")), detail=detail)
+
+
 GROUP = Group(
     id="scheduler",
     title=trans.gettext("Slurm"),
@@ -132,5 +181,6 @@ GROUP = Group(
         Check(id="scheduler.programs", title=trans.gettext("Programs"), look=programs),
         Check(id="scheduler.controller", title=trans.gettext("Controller"), look=controller),
         Check(id="scheduler.job", title=trans.gettext("This session's job"), look=job),
+        Check(id="scheduler.signal", title=trans.gettext("End of the job"), look=signal),
     ),
 )

@@ -1,6 +1,7 @@
 """Whether the module system works, how fast it is, and whether its cache helps."""
 
 import asyncio
+import errno
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,6 +15,7 @@ from ...storage.targets import is_inside
 from ...tools.lmod import Lmod
 from ...tools.lmod_cache import CachePlace, newest_cache
 from ...tools.modules import Modulefile, modulepath_entries
+from ..disk import why_unwritable
 from ..outcome import (
     Check,
     Group,
@@ -344,6 +346,34 @@ async def tree(site: Site) -> Sequence[Outcome]:
     ]
 
 
+async def index(site: Site) -> Sequence[Outcome]:
+    """Look whether what is known of the tree can be kept for the next session."""
+    folder = site.parts.index_folder
+    if not folder:
+        return note(
+            say(trans.gettext("The index of modules is not kept: c.ModuleCatalog.index_folder.")),
+        )
+    look = (await site.parts.storage.looker.look([folder]))[folder]
+    why = os.strerror(errno.ETIMEDOUT) if look.hangs else ""
+    why = why or await asyncio.to_thread(why_unwritable, folder)
+    if why:
+        return warning(
+            say(
+                trans.gettext(
+                    "The index of modules cannot be kept in %1: each session reads the whole tree."
+                ),
+                folder,
+            ),
+            say(
+                trans.gettext(
+                    "Make room there, or name another folder in c.ModuleCatalog.index_folder."
+                )
+            ),
+            detail=why,
+        )
+    return ok(say(trans.gettext("The index of modules is kept in %1."), folder))
+
+
 GROUP = Group(
     id="software",
     title=trans.gettext("Software modules"),
@@ -363,5 +393,6 @@ GROUP = Group(
             look=tree,
             timeout=630.0,
         ),
+        Check(id="software.index", title=trans.gettext("Index of modules"), look=index),
     ),
 )
