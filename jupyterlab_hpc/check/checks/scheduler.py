@@ -133,17 +133,22 @@ async def job(site: Site) -> Sequence[Outcome]:
 def ancestors(pid: int, proc: Path = Path("/proc")) -> list[str]:
     """Return the names of a process's ancestors, its parent first. Reads files."""
     names = []
+    _, pid = _name_and_parent(pid, proc)
     while pid > 1:
-        try:
-            # A name may hold spaces and brackets.
-            before, _, after = (
-                (proc / str(pid) / "stat").read_text(errors="replace").rpartition(")")
-            )
-            pid = int(after.split()[1])
-            names.append(before.partition("(")[2])
-        except (OSError, ValueError, IndexError):
-            break
-    return names[1:]
+        name, pid = _name_and_parent(pid, proc)
+        names.append(name)
+    return names
+
+
+def _name_and_parent(pid: int, proc: Path) -> tuple[str, int]:
+    """Return a process's name and its parent; 0 where that can't be told."""
+    try:
+        text = (proc / str(pid) / "stat").read_text(errors="replace")
+        # A name may hold spaces and brackets.
+        before, _, after = text.rpartition(")")
+        return before.partition("(")[2], int(after.split()[1])
+    except (OSError, ValueError, IndexError):
+        return "", 0
 
 
 async def signal(site: Site) -> Sequence[Outcome]:
