@@ -317,5 +317,5 @@ case ${1:-} in
     up) shift; up "$@" ;;
     stop) shift; stop "$@" ;;
     run) shift; exec "$@" ;;
-    *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
