@@ -77,7 +77,9 @@ function Check(props: {
 }): React.JSX.Element {
   const { model, trans } = props;
   const { busy, error, report } = model;
-  const [only, setOnly] = React.useState(false);
+  // Until the user chooses: what is well is left out where something is not.
+  const [chosen, setOnly] = React.useState<boolean | null>(null);
+  const only = chosen ?? report?.findings.some(needsAttention) ?? false;
   const [supporting, setSupporting] = React.useState(false);
   const opener = React.useRef<HTMLDivElement>(null);
   const close = () => {
