@@ -219,9 +219,8 @@ class CheckApp(JupyterApp):
         try:
             parts = Parts.of(owner, system=owner.module_system, fallbacks=list(fallbacks))
         except TraitError as error:  # of a setting in a setting
-            self._unreadable.append(("", str(error)))
+            self._unreadable.append((CONFIG_FILES[1], str(error)))
             parts = Parts.of(HPCApp(config=Config()), system="auto", fallbacks=[])
-        parts.applications.open()
         site = Site(
             parts=parts,
             config=config,

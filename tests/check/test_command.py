@@ -212,7 +212,7 @@ c.Lmod.command = "/nowhere/lmod"
     assert "comand" in findings["configuration.applications:mine"].detail
     assert "titel" in findings["configuration.storage:1"].detail
     assert "format" in findings["configuration.storage:2"].detail
-    assert "/nowhere/lmod" in findings["configuration.programs"].found.text
+    assert "/nowhere/lmod" in findings["configuration.programs:Lmod"].found.text
     assert not any("SlurmSpawner" in name or "launcher_pins" in name for name in findings)
 
 

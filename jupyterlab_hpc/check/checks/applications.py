@@ -19,7 +19,10 @@ PAGE = Path(desktop.__file__).with_name("page") / "novnc" / "core" / "rfb.js"
 
 async def tiles(site: Site) -> Sequence[Outcome]:
     """Look, for each application, whether its program or a module that brings it is there."""
-    applications = await site.parts.applications.every()
+    service = site.parts.applications
+    if not service.ids:  # there is no server that has done so
+        service.open()
+    applications = await service.every()
     if not applications:
         return note(say(trans.gettext("No application is offered.")))
     return [await _tile(site, application) for application in applications]

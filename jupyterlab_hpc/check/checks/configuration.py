@@ -10,7 +10,7 @@ from traitlets import TraitError
 from ...apps.specs import Spec
 from ...sentences import trans
 from ...settings import folder_files
-from ..outcome import Check, Group, Outcome, broken, ok, say
+from ..outcome import Check, Group, Outcome, ok, say
 from ..site import Site
 from ..traits import Problem, problems
 
@@ -126,10 +126,18 @@ async def module_system(site: Site) -> Sequence[Outcome]:
         if isinstance(command, str) and command:
             look = (await site.parts.storage.looker.look([command]))[command]
             if look.hangs or look.code:
-                found += broken(
-                    say(trans.gettext("%1 names %2, which is not there."), section, command),
-                    CORRECT_IT,
-                    detail=look.why,
+                found.append(
+                    Outcome(
+                        state="broken",
+                        part=section,
+                        found=say(
+                            trans.gettext("%1 names %2, which is not there."),
+                            f"c.{section}.command",
+                            command,
+                        ),
+                        cure=CORRECT_IT,
+                        detail=look.why,
+                    )
                 )
     return found or ok(say(trans.gettext("The programs that are named are there.")))
 
