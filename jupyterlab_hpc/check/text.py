@@ -69,7 +69,9 @@ def _finding(
     word = catalogue.translate(WORDS[finding.state])
     mark = f"  [{word}]".ljust(MARK_WIDTH)
     text = _line(finding.title, finding.found, catalogue)
-    wrapped = textwrap.wrap(text, WIDTH - MARK_WIDTH, break_long_words=False) or [""]
+    wrapped = textwrap.wrap(
+        text, WIDTH - MARK_WIDTH, break_long_words=False, break_on_hyphens=False
+    ) or [""]
     indent = " " * MARK_WIDTH
     yield (_coloured(mark, COLOURS[finding.state]) if colours else mark) + wrapped[0]
     yield from (indent + line for line in wrapped[1:])
@@ -82,6 +84,7 @@ def _finding(
             initial_indent=indent,
             subsequent_indent=indent + "  ",
             break_long_words=False,
+            break_on_hyphens=False,
         )
     if finding.detail and (bad or verbose):
         said = finding.detail.splitlines()
