@@ -20,10 +20,16 @@ describe('CheckView', () => {
   let view: CheckView;
   let names: boolean[];
 
+  let asked: number;
+
   beforeEach(() => {
     names = [];
+    asked = 0;
     const model = new CheckModel({
-      report: () => Promise.resolve<CheckReport>(FOUND),
+      report: () => {
+        asked += 1;
+        return Promise.resolve<CheckReport>(FOUND);
+      },
       bundle: with_names => {
         names.push(with_names);
         return Promise.resolve({ file_name: 'x.txt', text: 'the whole text' });
@@ -53,6 +59,24 @@ describe('CheckView', () => {
     await until(() => rows().length === 1);
     expect(rows()[0].textContent).toContain('BROKEN');
     expect(view.node.querySelectorAll('section')).toHaveLength(1);
+  });
+
+  it('checks by itself once, and not before it is seen', async () => {
+    const model = new CheckModel({
+      report: () => Promise.resolve<CheckReport>(report()),
+      bundle: () => Promise.reject(new Error('not asked for'))
+    });
+    const hidden = new CheckView(model, trans);
+    hidden.hide();
+    Widget.attach(hidden, document.body);
+    expect(model.busy).toBe(false);
+    hidden.show();
+    expect(model.busy).toBe(true);
+    hidden.dispose();
+    await until(() => rows().length === 1);
+    view.hide();
+    view.show();
+    expect(asked).toBe(1);
   });
 
   it('shows all that was found, with its cure', async () => {

@@ -54,12 +54,27 @@ export class CheckView extends ReactWidget {
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    void this._model.run();
+    this._begin();
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this._begin();
   }
 
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
     this.node.focus();
+  }
+
+  /**
+   * Check when the view is seen first: a tab that was restored behind others waits.
+   */
+  private _begin(): void {
+    if (!this._begun && this.isVisible) {
+      this._begun = true;
+      void this._model.run();
+    }
   }
 
   protected override render(): React.JSX.Element {
@@ -69,6 +84,8 @@ export class CheckView extends ReactWidget {
       </UseSignal>
     );
   }
+
+  private _begun = false;
 }
 
 function Check(props: {
