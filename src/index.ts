@@ -6,6 +6,7 @@ import {
 } from './apps/plugin';
 import { check } from './check/plugin';
 import { stop } from './hub/plugin';
+import { made, model as kernelsModel, notebooks } from './kernels/plugin';
 import {
   guard,
   model as sessionModel,
@@ -14,7 +15,13 @@ import {
   status
 } from './session/plugin';
 import { collections, kernels, model, panel, stale } from './software/plugin';
-import { files, model as storage, section, warning } from './storage/plugin';
+import {
+  files,
+  marks,
+  model as storage,
+  section,
+  warning
+} from './storage/plugin';
 
 export default [
   model,
@@ -30,11 +37,15 @@ export default [
   storage,
   section,
   files,
+  marks,
   warning,
   sessionModel,
   sessionSection,
   status,
   guard,
   stop,
+  kernelsModel,
+  made,
+  notebooks,
   check
 ];

@@ -4,3 +4,4 @@ import './session.css';
 import './hub.css';
 import './check.css';
 import './storage.css';
+import './kernels.css';

@@ -14,13 +14,19 @@ import { RestClient } from '../rest/client';
 import { saveAll, unsaved } from '../ui/documents';
 import { languageOf } from '../ui/sentences';
 import { SessionApi } from './api';
+import { EndActions } from './endactions';
 import { SessionModel } from './model';
 import { SessionPanel } from './panel';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the section is placed at once
 import { SessionSection } from './section';
 
 import { TimeLeftItem } from './statusitem';
-import { CommandIDs, ISessionModel, ISessionPanel } from './tokens';
+import {
+  CommandIDs,
+  ISessionGuard,
+  ISessionModel,
+  ISessionPanel
+} from './tokens';
 import { duration } from './words';
 
 const DOMAIN = 'jupyterlab_hpc';
@@ -157,10 +163,11 @@ export const status: JupyterFrontEndPlugin<void> = {
 /**
  * The plugin that warns before the session ends, and saves what is open.
  */
-export const guard: JupyterFrontEndPlugin<void> = {
+export const guard: JupyterFrontEndPlugin<ISessionGuard> = {
   id: 'jupyterlab_hpc:session-guard',
   description: 'Warns before the session ends, and saves what is open.',
   autoStart: true,
+  provides: ISessionGuard,
   requires: [ISessionModel],
   optional: [ITranslator, IDocumentManager],
   activate: (
@@ -168,9 +175,15 @@ export const guard: JupyterFrontEndPlugin<void> = {
     session: ISessionModel,
     translator: ITranslator | null,
     documents: IDocumentManager | null
-  ): void => {
+  ): ISessionGuard => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const actions = new EndActions();
     let warning = '';
+    const show = {
+      label: trans.__('Show Session'),
+      callback: () =>
+        void app.commands.execute(CommandIDs.show, { section: 'session' })
+    };
     const say = async (text: string, level: 'warning' | 'error') => {
       // Before that, JupyterLab keeps notifications but shows none.
       await app.restored;
@@ -178,16 +191,28 @@ export const guard: JupyterFrontEndPlugin<void> = {
       if (warning) {
         Notification.dismiss(warning);
       }
-      warning = Notification.emit(text, level, {
+      const id = Notification.emit(text, level, {
         autoClose: false,
-        actions: [
-          {
-            label: trans.__('Show Session'),
-            callback: () =>
-              void app.commands.execute(CommandIDs.show, { section: 'session' })
-          }
-        ]
+        actions: [show]
       });
+      warning = id;
+      // A warning waits for nobody: what can be done is added when that is known.
+      const offered = await actions.offered();
+      if (offered.length > 0) {
+        Notification.update({
+          id,
+          message: text,
+          type: level,
+          autoClose: false,
+          actions: [
+            ...offered.map(action => ({
+              label: action.label,
+              callback: () => action.execute()
+            })),
+            show
+          ]
+        });
+      }
     };
     session.warned.connect((_, left) => {
       void say(
@@ -227,5 +252,6 @@ export const guard: JupyterFrontEndPlugin<void> = {
         }
       });
     });
+    return actions;
   }
 };

@@ -119,6 +119,44 @@ export const ISessionModel = new Token<ISessionModel>(
 );
 
 /**
+ * What a room offers to do before the session ends.
+ */
+export interface IEndAction {
+  /**
+   * The words on the button.
+   */
+  label: string;
+
+  /**
+   * Tell whether there is anything to do; asked for each warning.
+   */
+  isOffered: () => Promise<boolean>;
+
+  /**
+   * Do it, or ask the user how.
+   */
+  execute: () => void;
+}
+
+/**
+ * The warnings before the session ends, to which rooms add what can be done.
+ */
+export interface ISessionGuard {
+  /**
+   * Add a button to the warnings; disposing of the answer removes it.
+   */
+  addAction(action: IEndAction): IDisposable;
+}
+
+/**
+ * The session guard token.
+ */
+export const ISessionGuard = new Token<ISessionGuard>(
+  'jupyterlab_hpc:ISessionGuard',
+  'The warnings before the session ends, to which buttons can be added.'
+);
+
+/**
  * The commands of the session room.
  */
 export namespace CommandIDs {

@@ -62,6 +62,36 @@ async function openJob(page: Page, seconds: number): Promise<void> {
   await ready(page);
 }
 
+test('what is in the job’s directory is offered to be copied', async ({
+  page
+}) => {
+  await page.goto('/lab?reset');
+  await ready(page);
+  const xsrf = (await page.context().cookies()).find(c => c.name === '_xsrf');
+  const headers = { 'X-XSRFToken': xsrf?.value ?? '' };
+  const file = '/api/contents/job-tmp/left.txt';
+  const put = await page.request.put(file, {
+    data: { type: 'file', format: 'text', content: 'x' },
+    headers
+  });
+  expect(put.ok()).toBe(true);
+  await openJob(page, 500);
+  const offer = page.getByRole('button', { name: 'Copy to…', exact: true });
+  await offer.click();
+  const dialog = page.getByRole('dialog').filter({ hasText: 'Copy before' });
+  await expect(dialog.getByLabel('left.txt')).toBeChecked();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect((await page.request.delete(file, { headers })).ok()).toBe(true);
+
+  const asked = page.waitForResponse(/storage\/left\?sizes=false/);
+  await openJob(page, 500);
+  await asked;
+  await expect(
+    page.getByRole('button', { name: 'Show Session', exact: true })
+  ).toBeVisible();
+  await expect(offer).toHaveCount(0);
+});
+
 test('time left, use, and why a kernel died', async ({ page }) => {
   await openJob(page, 5000);
   await page.getByRole('button', { name: /^1 h 2\d min left$/ }).click();
