@@ -1,9 +1,7 @@
 """Where the parts are put together: each room's tools, service and routes."""
 
-import asyncio
 import dataclasses
 import os
-from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,9 @@ from traitlets import Enum
 
 from .apps import ApplicationsService, apps_routes
 from .apps.service import Notice as ApplicationsNotice
+from .bridges import KnownTree, LoadedModules, own_jobs
+from .check import CheckService, Site, check_routes
+from .check.site import Parts, place_of
 from .hub import (
     HubService,
     Running,
@@ -24,7 +25,9 @@ from .hub import (
 from .kernels import KEY as MADE
 from .kernels import KernelsService, kernels_routes
 from .process import end_all
+from .rest.handler import Route
 from .session import CarryService, SessionService, session_routes
+from .settings import folder_settings
 from .software import (
     KernelspecFolders,
     ModuleCatalog,
@@ -58,41 +61,8 @@ from .tools.slurm_jobs import SlurmJobs
 
 if TYPE_CHECKING:
     from .apps.proxy import Backends
-    from .tools.slurm_jobs_text import QueuedJob
 
-SOFTWARE_SCHEMA = Path(__file__).parent / "software" / "events.json"
-SOFTWARE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/software/v1"
-STORAGE_SCHEMA = Path(__file__).parent / "storage" / "events.json"
-STORAGE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/storage/v1"
-APPS_SCHEMA = Path(__file__).parent / "apps" / "events.json"
-APPS_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/apps/v1"
-HUB_SCHEMA = Path(__file__).parent / "hub" / "events.json"
-HUB_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/hub/v1"
-
-
-class LoadedModules:
-    """What the applications room is told of the software room."""
-
-    def __init__(self, software: SoftwareService) -> None:
-        self._software = software
-
-    def loaded(self) -> list[str]:
-        """Return the full names of the session's active modules."""
-        return [module.full_name for module in self._software.loaded().modules]
-
-    def knows(self, name: str) -> bool:
-        """Tell whether the module tree may have a module of that name."""
-        index = self._software.catalog.index
-        return bool(index.find(name) or index.package(name)) or not index.complete
-
-
-def _own_jobs(batch: SlurmJobs) -> Callable[[], Awaitable[Sequence["QueuedJob"]]]:
-    """Return what lists the user's jobs; none where there is no Slurm."""
-
-    async def jobs() -> Sequence["QueuedJob"]:
-        return await batch.own_jobs() if await asyncio.to_thread(batch.present) else ()
-
-    return jobs
+PACKAGE = Path(__file__).parent
 
 
 class HPCApp(ExtensionApp):
@@ -107,6 +77,7 @@ class HPCApp(ExtensionApp):
     carry: CarryService | None = None
     hub: HubService | None = None
     programs: Programs | None = None
+    check: CheckService | None = None
     kernels: KernelsService | None = None
     classes = [  # noqa: RUF012 - as traitlets has it
         ApplicationsService,
@@ -137,6 +108,12 @@ class HPCApp(ExtensionApp):
         "auto" for the one that the session's shell has set up; where it has both, Lmod.""",
     ).tag(config=True)
 
+    def load_config_file(self, *args: Any, **kwargs: Any) -> None:
+        """Read our settings in `jupyter_server_config.d`, too; all other files come before them."""
+        names = {cls.__name__ for cls in (type(self), *self.classes)}
+        self.update_config(folder_settings(self.config_file_paths, names))
+        super().load_config_file(*args, **kwargs)
+
     def initialize_handlers(self) -> None:
         """Make the rooms and list their routes."""
         assert self.serverapp is not None
@@ -149,11 +126,8 @@ class HPCApp(ExtensionApp):
             on_notice=self._tell_pages,
             on_environment=self.kernelspecs.refresh,
         )
-        if self.serverapp.event_logger is not None:
-            self.serverapp.event_logger.register_event_schema(SOFTWARE_SCHEMA)
         self.software = software
-        for path, handler, options in software_routes(software):
-            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        self._add("software", software_routes(software), events=True)
         applications = ApplicationsService(
             parent=self,
             session=self.environment,
@@ -162,11 +136,8 @@ class HPCApp(ExtensionApp):
             cwd=self.serverapp.root_dir,
             on_notice=self._tell_pages_of_applications,
         )
-        if self.serverapp.event_logger is not None:
-            self.serverapp.event_logger.register_event_schema(APPS_SCHEMA)
         self.applications = applications
-        for path, handler, options in apps_routes(applications):
-            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        self._add("apps", apps_routes(applications), events=True)
         kernel_specs = self.serverapp.kernel_spec_manager
         assert kernel_specs is not None
         self.kernels = KernelsService(
@@ -175,28 +146,28 @@ class HPCApp(ExtensionApp):
             session=lambda: self.environment.values,
             known=kernel_specs.get_all_specs,
         )
-        for path, handler, options in kernels_routes(self.kernels):
-            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        self._add("kernels", kernels_routes(self.kernels))
         self.storage = self._storage()
-        self._session(LoadedModules(software))
+        self._session(software)
         # Runs when all extensions are loaded; ExtensionApp's own hook for that is
         # younger than the oldest server that JupyterLab 4.2 runs on.
         self.serverapp.io_loop.add_callback(self.start_rooms)
 
-    def _session(self, modules: LoadedModules) -> None:
-        """Make the rooms session and hub, and list their routes."""
+    def _session(self, software: SoftwareService) -> None:
+        """Make the rooms session, hub and check, and list their routes."""
         assert self.serverapp is not None
-        slurm = Slurm(parent=self)
-        hub = HubApi(parent=self)
+        assert self.applications is not None
+        assert self.storage is not None
+        slurm, gpus, hub = Slurm(parent=self), NvidiaSmi(parent=self), HubApi(parent=self)
         self.session = SessionService(
             parent=self,
             scheduler=slurm,
-            gpus=NvidiaSmi(parent=self),
+            gpus=gpus,
             more_time=TimeExtension(parent=self),
         )
         self.carry = CarryService(
             parent=self,
-            modules=modules.loaded,
+            modules=LoadedModules(software).loaded,
             job_id=slurm.job_id,
             server_name=hub.server_name,
         )
@@ -208,17 +179,36 @@ class HPCApp(ExtensionApp):
                 kernels=kernels_of(self.serverapp.kernel_manager, self._notebooks),
                 terminals=terminals_of(lambda: self._settings("terminal_manager")),
                 applications=self._applications,
-                jobs=_own_jobs(SlurmJobs(parent=self)),
+                jobs=own_jobs(SlurmJobs(parent=self)),
                 before=self.carry.finish,
                 shut_down=self._shut_down,
             ),
-            on_notice=lambda notice: self._emit(HUB_EVENTS, dataclasses.asdict(notice)),
+            on_notice=lambda notice: self._emit("hub", dataclasses.asdict(notice)),
         )
-        if self.serverapp.event_logger is not None:
-            self.serverapp.event_logger.register_event_schema(HUB_SCHEMA)
-        routes = [*session_routes(self.session, self.carry), *hub_routes(self.hub)]
+        parts = Parts(
+            tool=software.tool,
+            environment=self.environment,
+            modules=KnownTree(software),
+            slurm=slurm,
+            hub=hub,
+            gpus=gpus,
+            storage=self.storage,
+            applications=self.applications,
+            index_folder=software.catalog.index_folder,
+            fallbacks=self.hub.fallbacks,
+        )
+        self.check = CheckService(parent=self, site=lambda: self._site(parts))
+        self._add("session", session_routes(self.session, self.carry))
+        self._add("hub", hub_routes(self.hub), events=True)
+        self._add("check", check_routes(self.check))
+
+    def _add(self, room: str, routes: list[Route], *, events: bool = False) -> None:
+        """Add a room's routes, and what its events are like."""
+        assert self.serverapp is not None
         for path, handler, options in routes:
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        if events and self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.register_event_schema(PACKAGE / room / "events.json")
 
     def _applications(self) -> list[RunningApplication]:
         """Return which applications run, by the names that people call them by."""
@@ -232,6 +222,19 @@ class HPCApp(ExtensionApp):
             for app in running
         ]
 
+    def _site(self, parts: Parts) -> Site:
+        """Return what the checks look at, as it is now."""
+        assert self.serverapp is not None
+        return Site(
+            parts=parts,
+            config=self.config,
+            classes=[type(self), *self.classes],
+            config_path=self.config_file_paths,
+            files=[*self.serverapp.loaded_config_files, *self.loaded_config_files],
+            place=place_of(os.environ),
+            live=True,
+        )
+
     def _storage(self) -> StorageService:
         """Make the storage room and list its routes."""
         assert self.serverapp is not None
@@ -240,12 +243,9 @@ class HPCApp(ExtensionApp):
             parent=self,
             environment=lambda: self.environment.values,
             root=getattr(self.serverapp.contents_manager, "root_dir", ""),
-            on_notice=lambda revision: self._emit(STORAGE_EVENTS, {"revision": revision}),
+            on_notice=lambda revision: self._emit("storage", {"revision": revision}),
         )
-        if self.serverapp.event_logger is not None:
-            self.serverapp.event_logger.register_event_schema(STORAGE_SCHEMA)
-        for path, handler, options in storage_routes(storage):
-            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        self._add("storage", storage_routes(storage), events=True)
         return storage
 
     def _make_room(self) -> None:
@@ -344,7 +344,7 @@ class HPCApp(ExtensionApp):
             await self.applications.stop_all()
         if self.backends is not None:
             await self.backends.close()
-        for room in (self.session, self.hub, self.carry):
+        for room in (self.check, self.session, self.hub, self.carry):
             if room is not None:
                 await room.stop()
         if self.software is not None:
@@ -355,15 +355,17 @@ class HPCApp(ExtensionApp):
         end_all()
 
     def _tell_pages_of_applications(self, notice: ApplicationsNotice) -> None:
-        self._emit(APPS_EVENTS, dataclasses.asdict(notice))
+        self._emit("apps", dataclasses.asdict(notice))
 
     def _tell_pages(self, notice: Notice) -> None:
         if self.applications is not None:
             self.applications.look()
         if self.carry is not None:
             self.carry.modules_changed()
-        self._emit(SOFTWARE_EVENTS, dataclasses.asdict(notice))
+        self._emit("software", dataclasses.asdict(notice))
 
-    def _emit(self, schema: str, data: dict[str, Any]) -> None:
+    def _emit(self, room: str, data: dict[str, Any]) -> None:
         if self.serverapp is not None and self.serverapp.event_logger is not None:
-            self.serverapp.event_logger.emit(schema_id=schema, data=data)
+            self.serverapp.event_logger.emit(
+                schema_id=f"https://schema.jupyter.org/jupyterlab_hpc/{room}/v1", data=data
+            )

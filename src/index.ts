@@ -4,6 +4,7 @@ import {
   model as appsModel,
   running as appsRunning
 } from './apps/plugin';
+import { check } from './check/plugin';
 import { connection, model as hubModel, stop } from './hub/plugin';
 import { made, model as kernelsModel, notebooks } from './kernels/plugin';
 import {
@@ -51,5 +52,6 @@ export default [
   stop,
   kernelsModel,
   made,
-  notebooks
+  notebooks,
+  check
 ];

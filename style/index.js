@@ -2,5 +2,6 @@ import './ui.css';
 import './software.css';
 import './session.css';
 import './hub.css';
+import './check.css';
 import './storage.css';
 import './kernels.css';

@@ -25,11 +25,15 @@ from ..sentences import trans
 
 @dataclass(frozen=True, kw_only=True)
 class HubAnswer:
-    """An answer of the Hub; `message` is what it says where it refuses."""
+    """An answer of the Hub; `message` is what it says where it refuses.
+
+    `date` is the Hub's clock as HTTP writes it, empty where it is not told.
+    """
 
     status: int
     body: Any
     message: str
+    date: str = ""
 
 
 class HubApi(LoggingConfigurable):
@@ -71,13 +75,17 @@ class HubApi(LoggingConfigurable):
         Raises ToolMissingError where the Hub cannot be reached, ToolTimeoutError where
         it does not answer, ToolRefusedError where it does not know the token.
         """
-        answer = await self._ask("GET", "/user", self.timeout)
+        answer = await self.me()
         if answer.status != 200 or not isinstance(answer.body, dict):  # noqa: PLR2004 - OK
             raise ToolRefusedError(
                 trans.gettext("JupyterHub did not accept this server's token."),
                 detail=f"{answer.status} {answer.message}".strip(),
             )
         return may_stop(answer.body.get("scopes") or [], self.user, self.server_name)
+
+    async def me(self) -> HubAnswer:
+        """Return what the Hub knows of the token's owner; raises as `may_stop` does."""
+        return await self._ask("GET", "/user", self.timeout)
 
     async def stop(self) -> HubAnswer:
         """Stop this server and its job; the answer may come when this process is gone."""
@@ -129,10 +137,10 @@ class HubApi(LoggingConfigurable):
             handlers.append(HTTPSHandler(context=context))
         try:
             with build_opener(*handlers).open(request, timeout=timeout) as response:
-                return _answer(response.status, response.read())
+                return _answer(response.status, response.read(), response.headers.get("Date", ""))
         except HTTPError as error:
             with error:
-                return _answer(error.code, error.read())
+                return _answer(error.code, error.read(), error.headers.get("Date", ""))
         except TimeoutError as error:
             raise self._slow(timeout) from error
         except (URLError, OSError) as error:
@@ -171,10 +179,10 @@ def may_stop(scopes: list[str], user: str, server_name: str) -> bool:
     return not enough.isdisjoint(scopes)
 
 
-def _answer(status: int, body: bytes) -> HubAnswer:
+def _answer(status: int, body: bytes, date: str) -> HubAnswer:
     try:
         said = json.loads(body) if body else None
     except ValueError:  # a proxy's page
         said = None
     message = said.get("message", "") if isinstance(said, dict) else ""
-    return HubAnswer(status=status, body=said, message=str(message))
+    return HubAnswer(status=status, body=said, message=str(message), date=date)

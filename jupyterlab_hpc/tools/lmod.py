@@ -237,10 +237,7 @@ class Lmod(ModuleTool):
         """Return what the site's caches know, and the spider of what they don't; [] for none."""
         if not self._lua or environment.get("LMOD_IGNORE_CACHE", "no") not in {"", "no", "0"}:
             return []
-        told = await self._tell("rc", self._rc_files, environment)
-        places = [
-            CachePlace(folder=facts[1], timestamp=facts[2]) for facts in map(json.loads, told)
-        ]
+        places = await self.cache_places(environment)
         caches = []
         for place in places:
             path, reason = await asyncio.to_thread(newest_cache, place, self._lua_version)
@@ -268,6 +265,18 @@ class Lmod(ModuleTool):
         self._sources = (*caches, *(place.timestamp for place in places if place.timestamp))
         self._from_cache = covered
         return await asyncio.to_thread(tree.modulefiles, entries)
+
+    @property
+    def lua_version(self) -> str:
+        """The version of the Lua that Lmod runs in, as the names of its caches have it."""
+        return self._lua_version
+
+    async def cache_places(self, environment: Environment) -> list[CachePlace]:
+        """Return where the site's rc files say that its spider caches are; after `probe`."""
+        if not self._lua:
+            return []
+        told = await self._tell("rc", self._rc_files, environment)
+        return [CachePlace(folder=facts[1], timestamp=facts[2]) for facts in map(json.loads, told)]
 
     async def _tell(
         self, what: str, files: Sequence[str], environment: Environment

@@ -91,6 +91,18 @@ class Slurm(LoggingConfigurable):
             detail=done.stderr_text.strip(),
         )
 
+    async def ping(self) -> str:
+        """Return what `scontrol ping` says of the controllers; raises HPCError.
+
+        ToolRefusedError where none is up; each has a line such as
+        `Slurmctld(primary) at ctl1 is UP`.
+        """
+        done = await self._run(self.scontrol, "ping")
+        said = "\n".join(filter(None, (done.stdout_text.strip(), done.stderr_text.strip())))
+        if done.code == 0 and " UP" in done.stdout_text:
+            return said
+        raise ToolRefusedError(trans.gettext("Slurm's controller does not answer."), detail=said)
+
     async def cancel(self) -> None:
         """Cancel the own job; raises as `job` does."""
         done = await self._run(self.scancel, self.job_id)

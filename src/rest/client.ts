@@ -63,8 +63,8 @@ export namespace RestError {
 export class RestClient {
   constructor(private _settings: ServerConnection.ISettings) {}
 
-  get<T>(path: string, query: Query = {}): Promise<T> {
-    return this._send<T>('GET', path, query);
+  get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+    return this._send<T>('GET', path, query, undefined, signal);
   }
 
   post<T>(path: string, body: object, signal?: AbortSignal): Promise<T> {

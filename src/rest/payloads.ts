@@ -63,6 +63,12 @@ export interface BigItem {
   files: number;
 }
 /**
+ * With `names` the user's names stay in the text.
+ */
+export interface BundleQuery {
+  names?: boolean;
+}
+/**
  * What a change did, or would do where `preview` is true.
  *
  * Each list holds full names. A swap of versions is one `unloaded` and one
@@ -136,6 +142,56 @@ export interface ChangeRequest {
   unload?: string[];
   preview?: boolean;
   confirmed?: boolean;
+}
+/**
+ * Findings about one thing, under a title.
+ */
+export interface CheckGroup {
+  id: string;
+  title: CheckSentence;
+}
+/**
+ * A sentence of ours: English, and the template with its arguments. Empty for none.
+ */
+export interface CheckSentence {
+  text: string;
+  template: string;
+  arguments: string[];
+}
+/**
+ * All findings, in the order of the groups.
+ *
+ * `state` is the worst of the findings'. `place` tells where this ran: in a session, on
+ * another machine such as a login node, or in the building of an image.
+ */
+export interface CheckReport {
+  schema: number;
+  version: string;
+  checked_at: string;
+  seconds: number;
+  place: 'image' | 'login' | 'session';
+  state: 'broken' | 'note' | 'ok' | 'skipped' | 'warning';
+  groups: CheckGroup[];
+  findings: Finding[];
+}
+/**
+ * What one check found.
+ *
+ * `id` is that of the check, with a colon and a name behind it where the check looks at
+ * several things. States: `ok`; `note` nothing is wrong, but it is good to know;
+ * `warning` something works less well than it could; `broken` users notice; `skipped`
+ * it cannot be told here. `found` says what was found and `cure` what to do. `detail` has
+ * the words of tools, or what belongs to the finding line by line.
+ */
+export interface Finding {
+  id: string;
+  group: string;
+  state: 'broken' | 'note' | 'ok' | 'skipped' | 'warning';
+  title: CheckSentence;
+  found: CheckSentence;
+  cure: CheckSentence;
+  detail: string;
+  seconds: number;
 }
 /**
  * A collection of modules; the `default` one is what every login shell loads.
@@ -1002,6 +1058,13 @@ export interface Storage {
   folder: string;
   links: LinkInfo[];
   problems: string[];
+}
+/**
+ * A text for the site's support, without secrets, and a name for its file.
+ */
+export interface SupportBundle {
+  file_name: string;
+  text: string;
 }
 /**
  * Which state to bring about: only sticky modules, the site's default, or the last one.

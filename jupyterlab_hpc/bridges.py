@@ -1,0 +1,47 @@
+"""What a room is told of another one: rooms do not know each other."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from .check.site import Tree
+from .software import SoftwareService
+from .tools.slurm_jobs import SlurmJobs
+from .tools.slurm_jobs_text import QueuedJob
+
+
+class LoadedModules:
+    """What applications and the next session are told of the software room."""
+
+    def __init__(self, software: SoftwareService) -> None:
+        self._software = software
+
+    def loaded(self) -> list[str]:
+        """Return the full names of the session's active modules."""
+        return [module.full_name for module in self._software.loaded().modules]
+
+    def knows(self, name: str) -> bool:
+        """Tell whether the module tree may have a module of that name."""
+        index = self._software.catalog.index
+        return bool(index.find(name) or index.package(name)) or not index.complete
+
+
+class KnownTree:
+    """What the checks are told of the module tree: what the software room has read."""
+
+    def __init__(self, software: SoftwareService) -> None:
+        self._catalog = software.catalog
+
+    async def tree(self) -> Tree:
+        """Return the tree when it is read."""
+        await self._catalog.settled()
+        index = self._catalog.index
+        return Tree(index=index, complete=index.complete, seconds=0.0)
+
+
+def own_jobs(batch: SlurmJobs) -> Callable[[], Awaitable[Sequence[QueuedJob]]]:
+    """Return what lists the user's jobs; none where there is no Slurm."""
+
+    async def jobs() -> Sequence[QueuedJob]:
+        return await batch.own_jobs() if await asyncio.to_thread(batch.present) else ()
+
+    return jobs

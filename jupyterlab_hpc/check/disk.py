@@ -1,0 +1,26 @@
+"""Whether a folder can be written to, found out by doing so. Leaves nothing."""
+
+import os
+import tempfile
+from pathlib import Path
+
+# What a quota of blocks notices.
+BLOCK = b"x" * 16384
+
+
+def why_unwritable(folder: str) -> str:
+    """Return why nothing can be written to a folder; empty where something can. Blocks.
+
+    A folder that is not there yet is looked at through the one that it would be made in.
+    """
+    place = Path(folder)
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    try:
+        with tempfile.TemporaryFile(dir=place) as file:
+            file.write(BLOCK)
+            file.flush()
+            os.fsync(file.fileno())  # NFS tells of a quota no sooner
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""

@@ -1,0 +1,6 @@
+/**
+ * The commands of the check room.
+ */
+export namespace CommandIDs {
+  export const check = 'hpc:check';
+}
