@@ -432,13 +432,13 @@ async def test_what_comes_before_the_stop_cannot_keep_it(hub, make, monkeypatch,
 
 
 async def test_the_real_question_for_jobs_fits(make, fake_tool):
-    from jupyterlab_hpc.app import _own_jobs
+    from jupyterlab_hpc.bridges import own_jobs
 
     nothing = SlurmJobs(squeue="/nowhere/squeue", sbatch="/nowhere/sbatch", environment={})
-    assert (await make(jobs=_own_jobs(nothing)).server(jobs=True)).jobs == []
+    assert (await make(jobs=own_jobs(nothing)).server(jobs=True)).jobs == []
     down = fake_tool("squeue", "echo 'slurm_load_jobs error' >&2; exit 1")
     broken = SlurmJobs(squeue=str(down), sbatch=str(down), environment={})
-    assert (await make(jobs=_own_jobs(broken)).server(jobs=True)).jobs is None
+    assert (await make(jobs=own_jobs(broken)).server(jobs=True)).jobs is None
 
 
 @pytest.fixture
