@@ -16,6 +16,7 @@ import { translateSettings } from '../ui/settings';
 import { SessionApi } from './api';
 import { DesktopNotifier } from './desktop';
 import { SessionModel } from './model';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- the sidebar's tab is placed at once
 import { SessionPanel } from './panel';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the section is placed at once
 import { SessionSection } from './section';
