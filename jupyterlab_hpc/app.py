@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from traitlets import Enum
 from .apps import ApplicationsService, apps_routes
 from .apps.service import Notice as ApplicationsNotice
 from .hub import HubService, Running, hub_routes, kernels_of, terminals_of
+from .jobs import JobsService, jobs_routes
+from .jobs import Loading as JobLoading
 from .process import end_all
 from .session import SessionService, session_routes
 from .software import (
@@ -39,8 +42,10 @@ from .tools.choose import MODULE_SYSTEMS, module_tool
 from .tools.envmod import EnvironmentModules
 from .tools.hub_api import HubApi
 from .tools.lmod import Lmod
+from .tools.nomodules import NoModules
 from .tools.nvidia import NvidiaSmi
 from .tools.slurm import Slurm
+from .tools.slurm_jobs import SlurmJobs
 
 if TYPE_CHECKING:
     from .apps.proxy import Backends
@@ -49,6 +54,8 @@ SOFTWARE_SCHEMA = Path(__file__).parent / "software" / "events.json"
 SOFTWARE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/software/v1"
 STORAGE_SCHEMA = Path(__file__).parent / "storage" / "events.json"
 STORAGE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/storage/v1"
+JOBS_SCHEMA = Path(__file__).parent / "jobs" / "events.json"
+JOBS_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/jobs/v1"
 APPS_SCHEMA = Path(__file__).parent / "apps" / "events.json"
 APPS_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/apps/v1"
 
@@ -69,6 +76,20 @@ class LoadedModules:
         return bool(index.find(name) or index.package(name)) or not index.complete
 
 
+class JobModules:
+    """What the jobs room is told of the software room."""
+
+    def __init__(self, software: SoftwareService) -> None:
+        self._software = software
+
+    async def loading(self, names: Sequence[str] | None) -> JobLoading | None:
+        """Return how modules are loaded in a job; None where there is no module system."""
+        if isinstance(self._software.tool, NoModules):
+            return None
+        told = await self._software.loading(names)
+        return JobLoading(names=told.names, folders=told.folders, init=told.init)
+
+
 class HPCApp(ExtensionApp):
     """The server side of jupyterlab_hpc."""
 
@@ -79,6 +100,7 @@ class HPCApp(ExtensionApp):
     storage: StorageService | None = None
     session: SessionService | None = None
     hub: HubService | None = None
+    jobs: JobsService | None = None
     classes = [  # noqa: RUF012 - as traitlets has it
         ApplicationsService,
         ModuleCatalog,
@@ -90,7 +112,9 @@ class HPCApp(ExtensionApp):
         SessionService,
         HubService,
         HubApi,
+        JobsService,
         Slurm,
+        SlurmJobs,
         NvidiaSmi,
         Lmod,
         EnvironmentModules,
@@ -148,6 +172,7 @@ class HPCApp(ExtensionApp):
         )
         for path, handler, options in [*session_routes(self.session), *hub_routes(self.hub)]:
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        self.jobs = self._jobs(software)
         # Runs when all extensions are loaded; ExtensionApp's own hook for that is
         # younger than the oldest server that JupyterLab 4.2 runs on.
         self.serverapp.io_loop.add_callback(self.start_rooms)
@@ -167,6 +192,22 @@ class HPCApp(ExtensionApp):
         for path, handler, options in storage_routes(storage):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
         return storage
+
+    def _jobs(self, software: SoftwareService) -> JobsService:
+        """Make the jobs room and list its routes."""
+        assert self.serverapp is not None
+        jobs = JobsService(
+            parent=self,
+            batch=SlurmJobs(parent=self),
+            modules=JobModules(software),
+            root=getattr(self.serverapp.contents_manager, "root_dir", ""),
+            on_notice=lambda revision: self._emit(JOBS_EVENTS, {"revision": revision}),
+        )
+        if self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.register_event_schema(JOBS_SCHEMA)
+        for path, handler, options in jobs_routes(jobs):
+            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        return jobs
 
     def _make_room(self) -> None:
         """Let the server start and run kernels where the home is full."""
@@ -248,7 +289,7 @@ class HPCApp(ExtensionApp):
             await self.applications.stop_all()
         if self.backends is not None:
             await self.backends.close()
-        for room in (self.session, self.hub):
+        for room in (self.session, self.hub, self.jobs):
             if room is not None:
                 await room.stop()
         if self.software is not None:
