@@ -31,6 +31,7 @@ from .software.launch import Launched
 from .software.launch import Running as Programs
 from .software.service import Launches, Notice
 from .storage import (
+    StorageCopies,
     StorageQuota,
     StorageService,
     StorageUsage,
@@ -109,6 +110,7 @@ class HPCApp(ExtensionApp):
         StorageService,
         StorageQuota,
         StorageUsage,
+        StorageCopies,
         SessionService,
         HubService,
         HubApi,

@@ -5,8 +5,12 @@
 #     scripts/cluster.sh stop [--all]     # --all: also what was installed, and the homes
 #     scripts/cluster.sh run COMMAND...   # e.g. run squeue
 #
-# All files are below $CLUSTER_DIR; Debian's packages stay. $PORT is JupyterHub's; the four
+# All files are below $CLUSTER_DIR; Debian's packages stay. $PORT is JupyterHub's; the five
 # ports after it are taken, too. $HOST is the address to listen at.
+#
+# Two clusters at once need directories and users of their own, and each its own name and
+# network:  scripts/cluster.sh up --install-only
+#           unshare --uts --net bash    # hostname other; ip link set lo up
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +20,9 @@ PORT=${PORT:-8000}
 HOST=${HOST:-127.0.0.1}
 USERS=${CLUSTER_USERS:-alice bob}
 NODE=$(hostname -s)
+ACCOUNTS='def-demo rrg-demo'  # of everybody; each has one of their own, too: def-alice
 VERSIONS=('jupyterhub==6.1.*' 'batchspawner==1.3.*' 'jupyterlab>=4.2,<5' 'notebook>=7.2,<8')
+PACKAGES='slurm-wlm munge slurmdbd mariadb-server-core lmod python3-venv curl iproute2'
 PROXY=configurable-http-proxy@5
 export SLURM_CONF=$B/etc/slurm.conf LANG=C.UTF-8
 
@@ -49,7 +55,7 @@ end() { # end PIDFILE
 system_packages() {
     local package missing=()
     command -v apt-get >/dev/null || die "this is no Debian: install Slurm, munge and Lmod, and see examples/cluster"
-    for package in slurm-wlm munge lmod python3-venv curl iproute2; do
+    for package in $PACKAGES; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
@@ -77,7 +83,7 @@ hub_packages() {
     echo "Installing JupyterHub into $B"
     rm -rf "$B/venv" "$B/node" "$B/.installed" "$B/.extension"
     "$(python)" -m venv "$B/venv"
-    "$B/venv/bin/pip" install -q --disable-pip-version-check "${VERSIONS[@]}" \
+    "$B/venv/bin/pip" install -qq --disable-pip-version-check "${VERSIONS[@]}" \
         'jupyterlab-language-pack-fr-FR>=4.2' 'jupyter-server-proxy>=4.1'
     npm install --silent --no-audit --no-fund --prefix "$B/node" "$PROXY" >/dev/null
     echo "$want" >"$B/.installed"
@@ -96,10 +102,10 @@ extension() {
     tar -c --exclude=__pycache__ --exclude=jupyterlab_hpc/labextension/install.json \
         jupyterlab_hpc jupyter-config install.json pyproject.toml package.json README.md LICENSE |
         tar -x -C "$work"
-    "$B/venv/bin/pip" install -q --disable-pip-version-check --force-reinstall --no-deps \
+    "$B/venv/bin/pip" install -qq --disable-pip-version-check --force-reinstall --no-deps \
         "$work" || { rm -rf "$work"; die "the extension was not installed"; }
     rm -rf "$work"
-    "$B/venv/bin/pip" install -q --disable-pip-version-check 'msgspec>=0.18,<1'
+    "$B/venv/bin/pip" install -qq --disable-pip-version-check 'msgspec>=0.18,<1'
     echo "$stamp" >"$B/.extension"
 }
 
@@ -110,7 +116,8 @@ users() {
         if [ ! -e "$B/made/$user" ]; then
             ! id "$user" >/dev/null 2>&1 ||
                 die "there is a user $user already, who is left alone; set CLUSTER_USERS to other names"
-            useradd -M -d "$B/home/$user" -s /bin/bash "$user"
+            # Somebody else may be changing /etc/passwd.
+            wait_for 30 "the user $user" useradd -M -d "$B/home/$user" -s /bin/bash "$user"
             touch "$B/made/$user"
         fi
         mkdir -p "$B/home/$user"
@@ -142,10 +149,48 @@ configure() {
         name=$(basename "$file" .in)
         sed -e "s#@BASE@#$B#g; s#@HOST@#$NODE#g; s#@MEMORY@#$((cores * 9 / 10))#g" \
             -e "s#@SLURMCTLD_PORT@#$((PORT + 3))#g; s#@SLURMD_PORT@#$((PORT + 4))#g" \
+            -e "s#@SLURMDBD_PORT@#$((PORT + 5))#g" \
             -e "s#@PROCTRACK@#$proctrack#; s#@TASK@#$task#; s#@GATHER@#$gather#" "$file" >"$B/etc/$name"
         case $name in *.sh) chmod 755 "$B/etc/$name" ;; esac
     done
     [ $proctrack = cgroup ] || rm -f "$B/etc/cgroup.conf"
+    [ "${ACCOUNTING:-1}" = 1 ] || sed -i '/^Accounting/d' "$SLURM_CONF"
+    # slurmdbd insists on it.
+    chown slurm: "$B/etc/slurmdbd.conf"
+    chmod 600 "$B/etc/slurmdbd.conf"
+}
+
+as_slurm() { setpriv --reuid=slurm --regid=slurm --clear-groups "$@"; }
+
+# Accounts, and who may use them. The database listens to nothing but a socket that only
+# the user slurm can reach; it is gone with the cluster, so it need not reach the disk.
+start_accounting() {
+    local db=$R/database user
+    local options=(--no-defaults --datadir="$db" --skip-networking --skip-log-bin
+        --socket="$db/socket" --pid-file="$db/mariadbd.pid" --performance-schema=off
+        --innodb-buffer-pool-size=16M --innodb-log-file-size=8M
+        --innodb-flush-method=nosync --innodb-flush-log-at-trx-commit=0
+        --innodb-lock-wait-timeout=900)
+    install -d -o slurm -g slurm -m 700 "$db"
+    # What mariadb-install-db does, whose helper is in the packages of the clients.
+    { printf '%s;\n' 'create database mysql' 'use mysql'
+        cat /usr/share/mysql/mysql_system_tables.sql
+        printf '%s;\n' 'flush privileges' 'create database slurm_acct_db' \
+            'create user slurm@localhost identified via unix_socket' \
+            'grant all on slurm_acct_db.* to slurm@localhost'; } |
+        as_slurm mariadbd "${options[@]}" --bootstrap >"$R/log/mariadbd.log" 2>&1
+    as_slurm setsid mariadbd "${options[@]}" >>"$R/log/mariadbd.log" 2>&1 </dev/null &
+    wait_for 60 "the accounts' database" test -S "$db/socket"
+    MYSQL_UNIX_PORT=$db/socket as_slurm slurmdbd
+    wait_for 60 slurmdbd sacctmgr -n show cluster
+    {
+        sacctmgr -Qi add cluster demo && sacctmgr -Qi add account "${ACCOUNTS// /,}"
+        for user in $USERS; do
+            sacctmgr -Qi add account "def-$user" &&
+                sacctmgr -Qi add user "$user" account="def-$user,${ACCOUNTS// /,}" defaultaccount="def-$user" ||
+                return 1
+        done
+    } >"$R/log/accounts.log" 2>&1
 }
 
 start_slurm() {
@@ -159,6 +204,8 @@ start_slurm() {
         --socket="$R/munge/munge.socket" --pid-file="$R/munge/munged.pid" \
         --log-file="$R/munge/munged.log" --seed-file="$R/munge/munged.seed"
     wait_for 20 munge bash -c "munge --socket=$R/munge/munge.socket -n | unmunge --socket=$R/munge/munge.socket"
+    [ "${ACCOUNTING:-1}" != 1 ] || start_accounting ||
+        { tail -n 5 "$R"/log/{accounts,mariadbd,slurmdbd}.log >&2; return 1; }
     for gpu in 0 1; do mknod -m 666 "$R/gpu$gpu" c 1 3; done
     slurmctld -f "$SLURM_CONF"
     slurmd -f "$SLURM_CONF"
@@ -182,12 +229,12 @@ start_hub() {
 
 up() {
     [ "$(id -u)" = 0 ] || die "please run this as root: Slurm starts jobs as their users"
-    local port
+    local port file
     if alive "$R/hub.pid"; then die "it runs already; \`make cluster-stop\` ends it"; fi
     umask 022
     install_all
     [ "${1:-}" != --install-only ] || return 0
-    for port in $(seq "$PORT" $((PORT + 4))); do
+    for port in $(seq "$PORT" $((PORT + 5))); do
         ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null ||
             die "port $port is taken; choose others with PORT=..."
     done
@@ -198,8 +245,9 @@ up() {
     chmod 700 "$R/hub"
     install -d -o munge -g munge -m 755 "$R/munge"
     install -d -o slurm -g slurm -m 755 "$R/slurmctld"
-    install -o slurm -g slurm -m 644 /dev/null "$R/log/slurmctld.log"
-    install -o slurm -g slurm -m 644 /dev/null "$R/log/jobs.log"
+    for file in slurmctld slurmdbd jobs; do
+        install -o slurm -g slurm -m 644 /dev/null "$R/log/$file.log"
+    done
     (umask 077; tr -dc a-hjkmnp-z2-9 </dev/urandom | head -c 12 >"$R/password") || true
     # What the users must read; the clone may be where they may not.
     rm -rf "$B/site"
@@ -234,12 +282,12 @@ stop_daemons() {
         wait_for 60 "the jobs' end" bash -c 'test -z "$(squeue -h)"' || true
     fi
     local file user
-    for file in "$R/slurmd.pid" "$R/slurmctld.pid" "$R/munge/munged.pid"; do end "$file"; done
+    for file in slurmd slurmctld database/slurmdbd database/mariadbd munge/munged; do end "$R/$file.pid"; done
     # Jobs whose slurmd is gone.
     for user in $(ls "$B/made" 2>/dev/null); do
         ! id "$user" >/dev/null 2>&1 || pkill -KILL -u "$user" || true
     done
-    for file in /sys/fs/cgroup/*/slurm_"$NODE" /sys/fs/cgroup/*/slurm_localhost; do
+    for file in /sys/fs/cgroup/*/slurm_"$NODE"; do
         [ ! -d "$file" ] || find "$file" -depth -type d -exec rmdir {} + 2>/dev/null || true
     done
     rm -rf --one-file-system "$R"
@@ -269,5 +317,5 @@ case ${1:-} in
     up) shift; up "$@" ;;
     stop) shift; stop "$@" ;;
     run) shift; exec "$@" ;;
-    *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -2,7 +2,7 @@
 # The tests on the real chain: a cluster of their own, a browser, and nothing left behind.
 # Skips with a reason where there is no root; in CI that is an error.
 #
-#     scripts/test_cluster.sh [ARGUMENTS OF PLAYWRIGHT]
+#     scripts/test_cluster.sh [pytest|playwright [ARGUMENTS]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,14 +11,16 @@ if [ "$(id -u)" != 0 ]; then
     [ -z "${CI:-}" ] || exit 1
     exit 0
 fi
+what=${1:-all}
+[ $# = 0 ] || shift
 scripts/install.sh test
 PATH=$PWD/.venv/bin:$PATH
-# Five ports in a row that nobody uses now.
+# Six ports in a row that nobody uses now.
 PORT=${PORT:-$(python - <<'END'
 import socket
 for port in range(18000, 28000, 10):
     try:
-        for i in range(5):
+        for i in range(6):
             socket.create_server(("127.0.0.1", port + i)).close()
     except OSError:
         continue
@@ -27,10 +29,15 @@ for port in range(18000, 28000, 10):
 END
 )}
 CLUSTER_DIR=${CLUSTER_DIR:-/srv/jupyterlab-hpc-test-cluster}
-export PORT CLUSTER_DIR
+CLUSTER_USERS=${CLUSTER_USERS:-alice bob}
+export PORT CLUSTER_DIR CLUSTER_USERS
 trap 'scripts/cluster.sh stop' EXIT
 scripts/cluster.sh stop
 scripts/cluster.sh up
-CLUSTER_URL=http://127.0.0.1:$PORT CLUSTER_HOMES=$CLUSTER_DIR/home \
-    CLUSTER_PASSWORD=$(cat "$CLUSTER_DIR/run/password") SLURM_CONF=$CLUSTER_DIR/etc/slurm.conf \
-    jlpm playwright test --config ui-tests/cluster.config.ts "$@"
+export CLUSTER_URL=http://127.0.0.1:$PORT CLUSTER_HOMES=$CLUSTER_DIR/home SLURM_CONF=$CLUSTER_DIR/etc/slurm.conf
+CLUSTER_PASSWORD=$(cat "$CLUSTER_DIR/run/password")
+export CLUSTER_PASSWORD
+code=0
+case $what in all | pytest) pytest tests/cluster "$@" || code=1 ;; esac
+case $what in all | playwright) jlpm playwright test --config ui-tests/cluster.config.ts "$@" || code=1 ;; esac
+exit $code

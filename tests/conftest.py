@@ -65,7 +65,7 @@ def app(jp_serverapp: Any) -> Any:
 def rest(jp_serverapp: Any, jp_fetch: Callable[..., Awaitable[Any]]) -> Ask:
     """Ask a jupyterlab-hpc route; an error answer is an answer too."""
 
-    async def ask(path: str, *, method: str = "GET", body: Any = None, **query: Any) -> Answer:
+    async def ask(path: str, /, *, method: str = "GET", body: Any = None, **query: Any) -> Answer:
         # tornado gives up what waits for 20 seconds; a machine can be that busy
         options: dict[str, Any] = {
             "method": method,

@@ -54,6 +54,17 @@ export async function ready(page: Page): Promise<void> {
 }
 
 /**
+ * Wait until a page without a layout of its own is ready, and its launcher, where it has
+ * one, has taken the focus: JupyterLab gives it that a second after all is in place.
+ */
+async function settled(page: Page): Promise<void> {
+  await ready(page);
+  if (new URL(page.url()).pathname.startsWith('/lab')) {
+    await page.locator('.jp-Launcher:focus').waitFor();
+  }
+}
+
+/**
  * Set the display language, which holds from the next load on.
  */
 export async function setLanguage(page: Page, locale: string): Promise<void> {
@@ -88,11 +99,11 @@ export const test = base.extend<object, IOptions & IShared>({
         }
       });
       await page.goto(start);
-      await ready(page);
+      await settled(page);
       if (language) {
         await setLanguage(page, language);
-        await page.reload();
-        await ready(page);
+        await page.goto(start);
+        await settled(page);
       }
       await use(page);
       if (language) {

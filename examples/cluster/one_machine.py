@@ -22,6 +22,8 @@ c.JupyterHub.db_url = f"sqlite:///{run}/hub/jupyterhub.sqlite"
 c.JupyterHub.authenticator_class = "pam"
 c.Authenticator.allowed_users = set(os.environ["HPC_CLUSTER_USERS"].split())
 
+# The node's name need not be in /etc/hosts.
+c.SlurmSession.state_exechost_exp = "127.0.0.1"
 # batchspawner's own way is `sudo -E -u {username}`; the demo's Hub is root.
 c.BatchSpawnerBase.exec_prefix = "/usr/sbin/runuser -u {username} --"
 c.Spawner.environment = {

@@ -57,6 +57,11 @@ def is_name(name: str) -> bool:
     )
 
 
+def for_reading(text: str) -> str:
+    """Return a name or a path that can travel as JSON; bytes that are no text become `?`."""
+    return text.encode(errors="replace").decode()
+
+
 def entry_at(home: str, place: str) -> Entry:
     """Return what is at a place, a path relative to the home.
 

@@ -11,11 +11,12 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from ..process import run
 
@@ -30,8 +31,8 @@ class Look:
     """What a path leads to.
 
     `hangs`: it did not answer in time. `code` is an errno, 0 where it is there;
-    `identity` tells the same folder under two names. Sizes of the whole file system
-    are in bytes and in files, as (size, free, free for users).
+    `identity` tells the same folder under two names, `real` is its path without links.
+    Sizes of the whole file system are in bytes and in files, as (size, free, free for users).
     """
 
     hangs: bool = False
@@ -39,7 +40,9 @@ class Look:
     why: str = ""
     folder: bool = False
     readable: bool = False
+    writable: bool = False
     identity: str = ""
+    real: str = ""
     device: int = 0
     bytes: tuple[int, int, int] = (0, 0, 0)
     files: tuple[int, int, int] = (0, 0, 0)
@@ -55,6 +58,21 @@ class Look:
 
 
 HANGS = Look(hangs=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folder:
+    """What is in a folder: how many names, and what its symbolic links say.
+
+    `hangs` and `code` as in a Look; `real` is its path without links.
+    """
+
+    hangs: bool = False
+    code: int = 0
+    why: str = ""
+    real: str = ""
+    count: int = 0
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 class Looker:
@@ -73,21 +91,35 @@ class Looker:
             ready = [path for path in wanted if not self._is_stuck(path)]
             found = dict.fromkeys(wanted, HANGS)
             for start in range(0, len(ready), MOST_PATHS):
-                found |= await self._ask(ready[start : start + MOST_PATHS])
+                paths_now = ready[start : start + MOST_PATHS]
+                seen = await self._ask(paths_now, paths_now)
+                found |= {path: _look(seen.get(path)) for path in paths_now}
         return found
 
-    async def _ask(self, paths: list[str]) -> dict[str, Look]:
+    async def folder(self, path: str, most: int) -> Folder:
+        """Return what is in a folder; `most` links of it at most are told."""
+        async with self._lock:
+            if self._is_stuck(path):
+                return Folder(hangs=True)
+            seen = await self._ask([path], ["--links", str(most), path])
+        return _folder(seen.get(path))
+
+    async def _ask(
+        self, paths: Sequence[str], order: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Any]]:
+        """Run the process that looks at paths; what did not answer is missing."""
         seconds = self._timeout()
         done = await run(
-            [sys.executable, "-IS", str(SCRIPT), str(seconds), *paths],
+            [sys.executable, "-IS", str(SCRIPT), str(seconds), *order],
             timeout=seconds + START,
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
         )
         said = json.loads(done.stdout)
+        seen: dict[str, dict[str, Any]] = said["seen"]
         for path in paths:
-            if path not in said["seen"]:
+            if path not in seen:
                 self._hung[path] = (monotonic(), said["stuck"].get(path, 0))
-        return {path: _look(said["seen"].get(path)) for path in paths}
+        return seen
 
     def _is_stuck(self, path: str) -> bool:
         if path not in self._hung:
@@ -120,12 +152,22 @@ def _look(said: Mapping[str, object] | None) -> Look:
     return _whole(dict(said))
 
 
+def _folder(said: Mapping[str, Any] | None) -> Folder:
+    if said is None:
+        return Folder(hangs=True)
+    if said["errno"]:
+        return Folder(code=said["errno"], why=said["why"])
+    return Folder(real=said["real"], count=said["count"], links=said["links"])
+
+
 def _whole(said: dict[str, object]) -> Look:
     block = int(str(said["block"]))
     return Look(
         folder=bool(said["folder"]),
         readable=bool(said["readable"]),
+        writable=bool(said["writable"]),
         identity=str(said["identity"]),
+        real=str(said["real"]),
         device=int(str(said["device"])),
         bytes=_three(said["blocks"], block),
         files=_three(said["files"], 1),

@@ -4,7 +4,7 @@ Texts of the site come in English and, where it has them, in French (`…_fr`). 
 of ours has the `template` and the `arguments` that it is made of.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -76,8 +76,8 @@ class LinkRequest:
     """A link to make or to mend.
 
     `name` is that of a link in the list, or a new one; with slashes it is a place below
-    the home. `target` is absolute and may have variables; for a link in the list it may
-    be left out.
+    the home, `~/NAME` one in the home itself. `target` is absolute and may have
+    variables; for a link in the list it may be left out.
     """
 
     name: str
@@ -86,9 +86,51 @@ class LinkRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkQuery:
-    """The name of a link."""
+    """The name of a link, or its place as in a LinkRequest."""
 
     name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderQuery:
+    """A folder by its way in the file browser, empty for the one that it begins with."""
+
+    path: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderLink:
+    """A symbolic link in a folder.
+
+    `points_to` is what it says. `outside`: it leads out of the home. `ours`: this
+    extension made it. `link` is its place below the home, empty where it is not in the
+    home itself. `title` and `purge` are of the directory of the site that it leads to or
+    into, empty where that is none. `message` says where it leads, or why it leads nowhere.
+
+    States: `linked`; `dangling` it leads to nothing; `unavailable` what it leads to does
+    not answer or can't be read.
+    """
+
+    name: str
+    points_to: str
+    state: Literal["linked", "dangling", "unavailable"]
+    outside: bool
+    ours: bool
+    link: str
+    title: str
+    title_fr: str
+    purge: str
+    purge_fr: str
+    message: StorageMessage
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderLinks:
+    """Which names in a folder are links; `message` tells why that is not known."""
+
+    path: str
+    links: list[FolderLink]
+    message: StorageMessage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,5 +206,116 @@ class Usage:
     bytes: int
     files: int
     items: list[BigItem]
+    seconds: float
+    message: StorageMessage
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftQuery:
+    """With `sizes` all is added up and the places are told; without it only the state."""
+
+    sizes: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftItem:
+    """A file or folder of the job's directory, with all that is below it.
+
+    What `changed` was written in this session; sizes are those of the contents.
+    """
+
+    name: str
+    folder: bool
+    bytes: int
+    files: int
+    changed_bytes: int
+    changed_files: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyPlace:
+    """A directory that can be copied to; `free` is null where that is not known."""
+
+    name: str
+    path: str
+    title: str
+    title_fr: str
+    purge: str
+    purge_fr: str
+    home: bool
+    free: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """What is in the job's directory, which goes when the job ends.
+
+    `items` are the biggest, the biggest first; `more` is how many are not listed.
+    `partial`: not all was added up in time. `since` is when the session began.
+
+    States: `none` there is no such directory; `empty`; `found`; `unavailable` it does
+    not answer, `message` says that.
+    """
+
+    state: Literal["none", "empty", "found", "unavailable"]
+    path: str
+    title: str
+    title_fr: str
+    since: str
+    bytes: int
+    files: int
+    changed_bytes: int
+    changed_files: int
+    partial: bool
+    items: list[LeftItem]
+    more: int
+    places: list[CopyPlace]
+    message: StorageMessage
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyRequest:
+    """What to copy from the job's directory, and where to.
+
+    `to` is the name of a CopyPlace. With `changed` only what was written in this session
+    is copied; `leave_out` are names of LeftItems. With `resume` the last copy goes on, and
+    nothing else is read.
+    """
+
+    to: str = ""
+    changed: bool = True
+    leave_out: list[str] = field(default_factory=list)
+    resume: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    """A file that was not copied, and why, in the system's words."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """The last copy of the job's directory: how it goes, or what came of it.
+
+    `to` is the new folder, empty before it is made; `browse` the way to it in the file
+    browser, null where there is none. `current` is the file being copied. `skipped` are
+    the first of `skipped_files`. `resumable`: what is missing can be copied later on.
+    """
+
+    state: Literal["idle", "running", "done", "failed", "cancelled"]
+    source: str
+    to: str
+    browse: str | None
+    bytes: int
+    files: int
+    total_bytes: int
+    total_files: int
+    current: str
+    skipped: list[Skipped]
+    skipped_files: int
+    resumable: bool
     seconds: float
     message: StorageMessage

@@ -5,7 +5,7 @@ import errno
 import grp
 import os
 import socket
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -18,12 +18,14 @@ from traitlets.config import LoggingConfigurable
 
 from ..errors import BadRequestError, ConflictError, HPCError, NotFoundError, ToolTimeoutError
 from ..sentences import trans
-from .links import Entry, OccupiedError, entry_at, is_name, links_in, make, remove
+from .copies import StorageCopies
+from .folder import links_of
+from .links import Entry, OccupiedError, entry_at, for_reading, is_name, links_in, make, remove
 from .looks import Look, Looker
-from .models import LinkInfo, LinkRequest, QuotaQuery, Quotas, Storage
+from .models import FolderLinks, FolderQuery, LinkInfo, LinkRequest, QuotaQuery, Quotas, Storage
 from .quota import Directory, StorageQuota
-from .records import Kind, Record, Records
-from .states import Place, said_by_disk, state_of
+from .records import Kind, Record, Records, is_place
+from .states import HANGS, NOTHING, Place, said_by_disk, say, state_of
 from .targets import (
     DEFAULTS,
     Target,
@@ -40,6 +42,8 @@ T = TypeVar("T")
 
 LONGEST_PATH = 4096
 MOST_STRAYS = 50
+MOST_LINKS = 500  # of a folder in the file browser that are told of
+HERE = "~/"  # begins a place below the home, also one in the home itself
 LONGEST_JOB = 7 * 86400  # seconds; where Slurm does not tell when a job ends
 
 
@@ -115,11 +119,21 @@ class StorageService(LoggingConfigurable):
             parent=self, environment=environment, looker=self.looker, home=self.home
         )
         self.usage = StorageUsage(parent=self, home=self.home)
+        self.copies = StorageCopies(
+            parent=self,
+            environment=environment,
+            looker=self.looker,
+            home=self.home,
+            links=self._links_of_site,
+            quotas=lambda: self.quotas(QuotaQuery()),
+            way_to=self._way_to,
+        )
         self.revision = 0
         # One thread at a time: a home that hangs must not take all threads of the server.
         self._disk = asyncio.Lock()
         self._starting: asyncio.Task[None] | None = None
         self._groups: list[str] | None = None
+        self._real_home: str | None = None
         self._targets, problems = self._configured()
         self.problems = [*problems, *self.quota.problems]
         for problem in self.problems:
@@ -163,6 +177,9 @@ class StorageService(LoggingConfigurable):
             problems=self.problems,
         )
 
+    async def _links_of_site(self) -> list[LinkInfo]:
+        return await self._infos(await self.places())
+
     async def quotas(self, query: QuotaQuery) -> Quotas:
         """Return how full the file systems of the home and of the directories are."""
         directories = [
@@ -176,6 +193,38 @@ class StorageService(LoggingConfigurable):
             if place.path
         ]
         return await self.quota.ask(directories, fresh=query.fresh, home=query.home)
+
+    async def folder_links(self, query: FolderQuery) -> FolderLinks:
+        """Return which names in a folder of the file browser are links, and where they lead.
+
+        The file browser leaves out those that lead to nothing. Raises BadRequestError for
+        what is no folder's way, and NotFoundError.
+        """
+        way = query.path.strip("/")
+        if not self._root:
+            return FolderLinks(path=way, links=[], message=NOTHING)
+        if way and not is_place(way):
+            raise BadRequestError(trans.gettext("%1 is no folder of the file browser."), way)
+        path = normal(f"{self._root}/{way}")
+        folder = await self.looker.folder(path, MOST_LINKS)
+        if folder.hangs:
+            return FolderLinks(path=way, links=[], message=say(HANGS, path))
+        if folder.code:
+            raise NotFoundError(trans.gettext("There is no %1."), path, detail=folder.why)
+        shown = {name: said for name, said in folder.links.items() if is_name(name)}
+        if not shown:
+            return FolderLinks(path=way, links=[], message=NOTHING)
+        looks = await self.looker.look(f"{path}/{name}" for name in shown)
+        if self._real_home is None:
+            self._real_home = await self._in_thread(lambda: os.path.realpath(self.home))
+        links = links_of(
+            replace(folder, links=shown),
+            {name: looks[f"{path}/{name}"] for name in shown},
+            home=self._real_home,
+            places=await self.places(),
+            records=await self._in_thread(self.records.all),
+        )
+        return FolderLinks(path=way, links=links, message=NOTHING)
 
     async def places(self) -> list[Place]:
         """Return the targets of the site, then the user's own, in this session."""
@@ -292,8 +341,8 @@ class StorageService(LoggingConfigurable):
             name=target.name,
             target=place.path,
             state=state,
-            wanted=target.target,
-            points_to=points_to,
+            wanted=for_reading(target.target),
+            points_to=for_reading(points_to),
             link=place.link,
             browse=self._browse(place, state),
             title=target.title or target.name,
@@ -349,7 +398,7 @@ class StorageService(LoggingConfigurable):
         Raises NotFoundError where there is none and ConflictError where it is no link.
         """
         _check_place_name(name)
-        place = next((p for p in await self.places() if name in (p.target.name, p.link)), None)
+        place = _named(await self.places(), name)
         link = self._place_of(name) if place is None else place.link
         removed = await self._try(lambda: remove(self.home, link), link)
         if place is not None and place.target.automatic:
@@ -366,9 +415,7 @@ class StorageService(LoggingConfigurable):
         """Return the place that a request is about."""
         target = request.target.strip()
         _check_place_name(request.name)
-        place = next(
-            (p for p in await self.places() if request.name in (p.target.name, p.link)), None
-        )
+        place = _named(await self.places(), request.name)
         if place is not None and (not target or (not place.own and self._same(target, place))):
             return place
         if place is not None and not place.own:
@@ -402,6 +449,8 @@ class StorageService(LoggingConfigurable):
         )
 
     def _place_of(self, name: str) -> str:
+        if name.startswith(HERE):
+            return name.removeprefix(HERE)
         return name if "/" in name else self._in_folder(name)
 
     async def _check(self, place: Place) -> None:
@@ -415,7 +464,7 @@ class StorageService(LoggingConfigurable):
         look = (await self.looker.look([place.path]))[place.path]
         if look.hangs:
             raise ToolTimeoutError(
-                trans.gettext("%1 does not answer. Its file system may be down; try later."),
+                HANGS,
                 place.path,
             )
         if look.missing:
@@ -568,6 +617,7 @@ class StorageService(LoggingConfigurable):
     async def stop(self) -> None:
         """Remove the link of this job; what is not done in time stays for the next start."""
         await self.usage.cancel()
+        await self.copies.cancel()
         if self._starting is not None:
             self._starting.cancel()
             with suppress(asyncio.CancelledError):
@@ -582,6 +632,13 @@ class StorageService(LoggingConfigurable):
             record = place.record
             if place.target.per_job and record is not None and record.target == place.path:
                 await self._take(record)
+
+
+def _named(places: Iterable[Place], name: str) -> Place | None:
+    """Return the place that a name stands for, None where it is a new one."""
+    if name.startswith(HERE):
+        return next((place for place in places if place.link == name.removeprefix(HERE)), None)
+    return next((place for place in places if name in (place.target.name, place.link)), None)
 
 
 def _entry(home: str, place: str) -> Entry | OSError:
@@ -602,7 +659,7 @@ def _is_place(place: str) -> bool:
 
 
 def _check_place_name(name: str) -> None:
-    if not _is_place(name) or len(name) > LONGEST_PATH:
+    if not _is_place(name.removeprefix(HERE)) or len(name) > LONGEST_PATH:
         raise BadRequestError(
             trans.gettext("%1 can't be the name of a link."),
             name.encode(errors="replace").decode()[:100],

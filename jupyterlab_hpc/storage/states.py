@@ -7,23 +7,25 @@ from typing import Literal
 
 from ..errors import ConflictError, HPCError, NotFoundError
 from ..sentences import fill, trans
-from .links import ElsewhereError, Entry, OccupiedError
+from .links import ElsewhereError, Entry, OccupiedError, for_reading
 from .looks import Look
 from .models import StorageMessage
 from .records import Record
 from .targets import Target
 
 State = Literal["absent", "linked", "dangling", "stale", "occupied", "unavailable"]
+HANGS = trans.gettext("%1 does not answer. Its file system may be down; try later.")
 NOTHING = StorageMessage(text="", template="", arguments=[], detail="")
 
 
 def say(template: str, *arguments: str, detail: str = "") -> StorageMessage:
     """Return a sentence as it travels."""
+    readable = tuple(map(for_reading, arguments))
     return StorageMessage(
-        text=fill(template, arguments),
+        text=fill(template, readable),
         template=template,
-        arguments=list(arguments),
-        detail=detail,
+        arguments=list(readable),
+        detail=for_reading(detail),
     )
 
 
@@ -100,10 +102,7 @@ def trouble_with(place: Place, look: Look | None) -> StorageMessage | None:
     if look is None:
         return say(trans.gettext("%1 is no absolute path."), place.target.target)
     if look.hangs:
-        return say(
-            trans.gettext("%1 does not answer. Its file system may be down; try later."),
-            place.path,
-        )
+        return say(HANGS, place.path)
     if look.missing:
         return say(trans.gettext("There is no %1."), place.path)
     if look.code or not look.readable:

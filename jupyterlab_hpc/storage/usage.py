@@ -82,7 +82,7 @@ class StorageUsage(LoggingConfigurable):
             message = say(error.template, *error.arguments, detail=error.detail)
             self._usage = replace(self.usage(), state="failed", message=message)
             return
-        sums = {path: (folder, size, files) for path, folder, size, files in said["sums"]}
+        sums = {path: (folder, size, files) for path, folder, size, files, *_ in said["sums"]}
         _, size, files = sums.pop("")
         self._usage = Usage(
             state="partial" if said["partial"] else "done",

@@ -1,8 +1,10 @@
 """Add up what is in a folder, and print the sums as JSON.
 
-    python -IS walk.py SECONDS FOLDER
+    python -IS walk.py SECONDS FOLDER [SINCE]
 
-Run by usage.py, at the lowest priority. Links are not followed and other file systems not
+Run by usage.py and, with `SINCE` (seconds since 1970), by copies.py: then sizes are those of
+the contents instead of what they take on the disk, and what has changed since is added up,
+too. Always at the lowest priority. Links are not followed and other file systems not
 entered. What is not counted when the time is over is left out, and that is told.
 """
 
@@ -20,10 +22,11 @@ CHECK = 256  # files between two looks at the clock
 class Walk:
     """Sums of bytes and files by the first parts of their paths."""
 
-    def __init__(self, folder: bytes, until: float) -> None:
+    def __init__(self, folder: bytes, until: float, since: float | None) -> None:
         self.folder = folder
+        self.since = since
         self.until = until
-        self.sums: dict[tuple[bytes, ...], list[int]] = {(): [0, 0]}
+        self.sums: dict[tuple[bytes, ...], list[int]] = {(): [0, 0, 0, 0]}
         self.folders: set[tuple[bytes, ...]] = set()
         self.seen: set[tuple[int, int]] = set()
         self.partial = False
@@ -68,10 +71,16 @@ class Walk:
             if name in self.seen:
                 return
             self.seen.add(name)
+        folder = stat.S_ISDIR(there.st_mode)
+        size = 0 if folder else there.st_size
+        changed = self.since is not None and not folder and there.st_mtime >= self.since
         for depth in range(min(len(path), DEPTH) + 1):
-            total = self.sums.setdefault(path[:depth], [0, 0])
-            total[0] += there.st_blocks * 512
-            total[1] += 1
+            total = self.sums.setdefault(path[:depth], [0, 0, 0, 0])
+            total[0] += there.st_blocks * 512 if self.since is None else size
+            total[1] += self.since is None or not folder
+            if changed:
+                total[2] += size
+                total[3] += 1
 
     def answer(self) -> dict[str, object]:
         """Return the sums in a form that is JSON."""
@@ -84,13 +93,13 @@ class Walk:
         }
 
 
-def main(seconds: float, folder: str) -> None:
+def main(seconds: float, folder: str, since: float | None = None) -> None:
     """Add up and print."""
     os.nice(19)
-    walk = Walk(os.fsencode(folder), time.monotonic() + seconds)
+    walk = Walk(os.fsencode(folder), time.monotonic() + seconds, since)
     walk.run()
     print(json.dumps(walk.answer()))  # noqa: T201 - its answer
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), sys.argv[2])
+    main(float(sys.argv[1]), sys.argv[2], *map(float, sys.argv[3:]))

@@ -158,11 +158,114 @@ export interface Collections {
   messages: Message[];
 }
 /**
+ * The last copy of the job's directory: how it goes, or what came of it.
+ *
+ * `to` is the new folder, empty before it is made; `browse` the way to it in the file
+ * browser, null where there is none. `current` is the file being copied. `skipped` are
+ * the first of `skipped_files`. `resumable`: what is missing can be copied later on.
+ */
+export interface Copy {
+  state: 'cancelled' | 'done' | 'failed' | 'idle' | 'running';
+  source: string;
+  to: string;
+  browse: string | null;
+  bytes: number;
+  files: number;
+  total_bytes: number;
+  total_files: number;
+  current: string;
+  skipped: Skipped[];
+  skipped_files: number;
+  resumable: boolean;
+  seconds: number;
+  message: StorageMessage;
+}
+/**
+ * A file that was not copied, and why, in the system's words.
+ */
+export interface Skipped {
+  path: string;
+  why: string;
+}
+/**
+ * A sentence for people, empty where there is nothing to say.
+ */
+export interface StorageMessage {
+  text: string;
+  template: string;
+  arguments: string[];
+  detail: string;
+}
+/**
+ * A directory that can be copied to; `free` is null where that is not known.
+ */
+export interface CopyPlace {
+  name: string;
+  path: string;
+  title: string;
+  title_fr: string;
+  purge: string;
+  purge_fr: string;
+  home: boolean;
+  free: number | null;
+}
+/**
+ * What to copy from the job's directory, and where to.
+ *
+ * `to` is the name of a CopyPlace. With `changed` only what was written in this session
+ * is copied; `leave_out` are names of LeftItems. With `resume` the last copy goes on, and
+ * nothing else is read.
+ */
+export interface CopyRequest {
+  to?: string;
+  changed?: boolean;
+  leave_out?: string[];
+  resume?: boolean;
+}
+/**
  * A package inside a module; `version` is empty where the module does not say it.
  */
 export interface Extension {
   name: string;
   version: string;
+}
+/**
+ * A symbolic link in a folder.
+ *
+ * `points_to` is what it says. `outside`: it leads out of the home. `ours`: this
+ * extension made it. `link` is its place below the home, empty where it is not in the
+ * home itself. `title` and `purge` are of the directory of the site that it leads to or
+ * into, empty where that is none. `message` says where it leads, or why it leads nowhere.
+ *
+ * States: `linked`; `dangling` it leads to nothing; `unavailable` what it leads to does
+ * not answer or can't be read.
+ */
+export interface FolderLink {
+  name: string;
+  points_to: string;
+  state: 'dangling' | 'linked' | 'unavailable';
+  outside: boolean;
+  ours: boolean;
+  link: string;
+  title: string;
+  title_fr: string;
+  purge: string;
+  purge_fr: string;
+  message: StorageMessage;
+}
+/**
+ * Which names in a folder are links; `message` tells why that is not known.
+ */
+export interface FolderLinks {
+  path: string;
+  links: FolderLink[];
+  message: StorageMessage;
+}
+/**
+ * A folder by its way in the file browser, empty for the one that it begins with.
+ */
+export interface FolderQuery {
+  path?: string;
 }
 /**
  * A short name that matches; `matched` names the extensions where those did.
@@ -216,6 +319,50 @@ export interface GpuUse {
   memory_total: number | null;
 }
 /**
+ * What is in the job's directory, which goes when the job ends.
+ *
+ * `items` are the biggest, the biggest first; `more` is how many are not listed.
+ * `partial`: not all was added up in time. `since` is when the session began.
+ *
+ * States: `none` there is no such directory; `empty`; `found`; `unavailable` it does
+ * not answer, `message` says that.
+ */
+export interface Left {
+  state: 'empty' | 'found' | 'none' | 'unavailable';
+  path: string;
+  title: string;
+  title_fr: string;
+  since: string;
+  bytes: number;
+  files: number;
+  changed_bytes: number;
+  changed_files: number;
+  partial: boolean;
+  items: LeftItem[];
+  more: number;
+  places: CopyPlace[];
+  message: StorageMessage;
+}
+/**
+ * A file or folder of the job's directory, with all that is below it.
+ *
+ * What `changed` was written in this session; sizes are those of the contents.
+ */
+export interface LeftItem {
+  name: string;
+  folder: boolean;
+  bytes: number;
+  files: number;
+  changed_bytes: number;
+  changed_files: number;
+}
+/**
+ * With `sizes` all is added up and the places are told; without it only the state.
+ */
+export interface LeftQuery {
+  sizes?: boolean;
+}
+/**
  * A directory and the link that leads to it.
  *
  * `target` is where the link should lead, empty where that is not known; `wanted` the
@@ -250,16 +397,7 @@ export interface LinkInfo {
   message: StorageMessage;
 }
 /**
- * A sentence for people, empty where there is nothing to say.
- */
-export interface StorageMessage {
-  text: string;
-  template: string;
-  arguments: string[];
-  detail: string;
-}
-/**
- * The name of a link.
+ * The name of a link, or its place as in a LinkRequest.
  */
 export interface LinkQuery {
   name: string;
@@ -268,8 +406,8 @@ export interface LinkQuery {
  * A link to make or to mend.
  *
  * `name` is that of a link in the list, or a new one; with slashes it is a place below
- * the home. `target` is absolute and may have variables; for a link in the list it may
- * be left out.
+ * the home, `~/NAME` one in the home itself. `target` is absolute and may have
+ * variables; for a link in the list it may be left out.
  */
 export interface LinkRequest {
   name: string;

@@ -371,6 +371,37 @@ describe('SoftwareModel', () => {
       expect(model.loaded?.revision).toBe(2);
     });
 
+    it('catches up after a preview that was under way', async () => {
+      await model.refresh();
+      const preview = model.preview(['m1']);
+      const during = model.notice({ ...notice, revision: 2 });
+      api.revision = 2;
+      await Promise.all([preview, during]);
+      await settled();
+      expect(model.loaded?.revision).toBe(2);
+    });
+
+    it('follows where the module system could not be asked at first', async () => {
+      const system = api.system.bind(api);
+      api.system = () => Promise.reject(new Error('no connection'));
+      await model.refresh();
+      api.system = system;
+      await model.notice({ ...notice, revision: 0, index_revision: 2 });
+      expect(model.system).not.toBeNull();
+    });
+
+    it('finds out what was told while nobody could hear it', async () => {
+      await model.listenAgain();
+      expect(api.asked).toEqual([]);
+      await model.refresh();
+      api.revision = 3;
+      await model.listenAgain();
+      expect(model.loaded?.revision).toBe(3);
+      const before = api.asked.length;
+      await model.listenAgain();
+      expect(api.asked.slice(before)).toEqual(['system', 'loaded']);
+    });
+
     it('tells of new kernels, also while nobody looks', async () => {
       const told = jest.fn();
       model.kernelsChanged.connect(told);

@@ -1,4 +1,3 @@
-import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 
 import type {
@@ -11,6 +10,7 @@ import type {
   SystemInfo,
   VersionInfo
 } from '../rest/payloads';
+import { AskingModel } from '../ui/asking';
 import type { SoftwareApi } from './api';
 import type { ISoftwareModel } from './tokens';
 
@@ -42,7 +42,7 @@ export interface ISoftwareNotice {
 /**
  * The state of the software room: no DOM, no dialogs, no requests of its own.
  */
-export class SoftwareModel extends VDomModel implements ISoftwareModel {
+export class SoftwareModel extends AskingModel implements ISoftwareModel {
   constructor(
     private _api: Pick<
       SoftwareApi,
@@ -98,15 +98,12 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     return this._told;
   }
 
-  get error(): Error | null {
-    return this._error;
-  }
-
   get kernelsChanged(): Signal<this, void> {
     return this._kernelsChanged;
   }
 
   async refresh(): Promise<void> {
+    this._looked = true;
     await Promise.all([
       this._ask('read', this._api.system(), system => {
         this._system = system;
@@ -128,6 +125,25 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     if (!this.changing) {
       await this._catchUp();
     }
+  }
+
+  /**
+   * Find out what the server told while it could not be heard, as of a computer that slept.
+   */
+  async listenAgain(): Promise<void> {
+    if (this.isDisposed || !this._looked) {
+      return;
+    }
+    const [{ index, index_revision }, { revision }] = await Promise.all([
+      this._api.system(),
+      this._api.loaded()
+    ]);
+    await this.notice({
+      revision,
+      index,
+      index_revision,
+      kernels_changed: false
+    });
   }
 
   search(query: string): Promise<void> {
@@ -189,11 +205,15 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     return null;
   }
 
-  preview(fullNames: ReadonlyArray<string>): Promise<Change> {
+  async preview(fullNames: ReadonlyArray<string>): Promise<Change> {
     const load = [...fullNames];
-    return this._busyWith(load, signal =>
-      this._api.change({ load, unload: [], preview: true }, signal)
-    );
+    try {
+      return await this._busyWith(load, signal =>
+        this._api.change({ load, unload: [], preview: true }, signal)
+      );
+    } finally {
+      void this._catchUp();
+    }
   }
 
   load(fullNames: ReadonlyArray<string>): Promise<void> {
@@ -290,13 +310,16 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
    */
   private async _catchUp(): Promise<void> {
     const noticed = this._noticed;
-    if (!noticed || !this._loaded || !this._system) {
+    if (this.isDisposed || !noticed || !this._looked) {
       return;
     }
     // What was asked together need not have been answered from the same state.
-    const revision = Math.min(this._loaded.revision, this._foundIn.revision);
+    const revision = Math.min(
+      this._loaded?.revision ?? 0,
+      this._foundIn.revision
+    );
     const index = Math.min(
-      this._system.index_revision,
+      this._system?.index_revision ?? 0,
       this._foundIn.index_revision
     );
     if (noticed.revision > revision || noticed.index_revision > index) {
@@ -426,33 +449,7 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
     }
   }
 
-  /**
-   * Wait for an answer; a failure stays until a request of its kind goes well.
-   */
-  private async _ask<T>(
-    kind: 'read' | 'change',
-    answer: Promise<T>,
-    take: (told: T) => void
-  ): Promise<void> {
-    try {
-      const told = await answer;
-      if (this.isDisposed) {
-        return;
-      }
-      if (this._errorKind === kind) {
-        this._error = null;
-      }
-      take(told);
-    } catch (reason) {
-      if (this.isDisposed) {
-        return;
-      }
-      this._error = reason as Error;
-      this._errorKind = kind;
-    }
-    this.stateChanged.emit();
-  }
-
+  private _looked = false;
   private _system: SystemInfo | null = null;
   private _loaded: LoadedModules | null = null;
   private _query = '';
@@ -470,8 +467,6 @@ export class SoftwareModel extends VDomModel implements ISoftwareModel {
   private _cancelled = false;
   private _outcome: Change | null = null;
   private _told = '';
-  private _error: Error | null = null;
-  private _errorKind: 'read' | 'change' = 'read';
   private _noticed: ISoftwareNotice | null = null;
   private _kernelsRevision = 0;
   private _kernelsChanged = new Signal<this, void>(this);

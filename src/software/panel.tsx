@@ -80,8 +80,9 @@ export class SoftwarePanel extends ReactWidget {
 
   protected override onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
-    // Nothing is asked before the panel is seen for the first time.
-    if (!this._model.loaded) {
+    // Nothing is asked before the panel is seen for the first time. What is loaded may be
+    // known before: the tile of an application loads its module.
+    if (!this._model.system) {
       void this._model.refresh();
     }
   }

@@ -55,6 +55,15 @@ export const model: JupyterFrontEndPlugin<ISoftwareModel> = {
         void software.notice(event as unknown as ISoftwareNotice);
       }
     });
+    // Events are lost while the connection is down.
+    const back = () => {
+      if (!document.hidden) {
+        // Where there is no connection yet, it is told by what is asked next.
+        software.listenAgain().catch(() => undefined);
+      }
+    };
+    document.addEventListener('visibilitychange', back);
+    window.addEventListener('online', back);
     return software;
   }
 };

@@ -1,4 +1,3 @@
-import { VDomModel } from '@jupyterlab/ui-components';
 import { Poll } from '@lumino/polling';
 
 import type {
@@ -8,6 +7,7 @@ import type {
   Storage,
   Usage
 } from '../rest/payloads';
+import { AskingModel } from '../ui/asking';
 import type { StorageApi } from './api';
 import type { ILinkOutcome, IStorageModel } from './tokens';
 
@@ -26,7 +26,7 @@ export interface IStorageNotice {
 /**
  * The state of the storage room: no DOM, no dialogs, no requests of its own.
  */
-export class StorageModel extends VDomModel implements IStorageModel {
+export class StorageModel extends AskingModel implements IStorageModel {
   constructor(private _api: Omit<StorageApi, '_client'>) {
     super();
     this._poll = new Poll({
@@ -57,10 +57,6 @@ export class StorageModel extends VDomModel implements IStorageModel {
 
   get outcome(): ILinkOutcome | null {
     return this._outcome;
-  }
-
-  get error(): Error | null {
-    return this._error;
   }
 
   override dispose(): void {
@@ -178,41 +174,12 @@ export class StorageModel extends VDomModel implements IStorageModel {
     }
   }
 
-  /**
-   * Wait for an answer; a failure stays until a request of its kind goes well.
-   */
-  private async _ask<T>(
-    kind: 'read' | 'change',
-    answer: Promise<T>,
-    take: (told: T) => void
-  ): Promise<void> {
-    try {
-      const told = await answer;
-      if (this.isDisposed) {
-        return;
-      }
-      if (this._errorKind === kind) {
-        this._error = null;
-      }
-      take(told);
-    } catch (reason) {
-      if (this.isDisposed) {
-        return;
-      }
-      this._error = reason as Error;
-      this._errorKind = kind;
-    }
-    this.stateChanged.emit();
-  }
-
   private _poll: Poll;
   private _storage: Storage | null = null;
   private _quotas: ReadonlyArray<Quota> | null = null;
   private _usage: Usage | null = null;
   private _busy: ReadonlySet<string> = new Set();
   private _outcome: ILinkOutcome | null = null;
-  private _error: Error | null = null;
-  private _errorKind: 'read' | 'change' = 'read';
   private _noticed = -1;
   private _asked = 0;
 }

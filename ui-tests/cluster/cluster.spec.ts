@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -95,7 +96,7 @@ test('a session from the form to the end of its job', async ({ page }) => {
   await left.click();
   const panel = page.getByRole('region', { name: 'Session', exact: true });
   await expect(panel.getByText('1.5 GB')).toBeVisible();
-  await expect(panel.getByText(`${id}, on localhost`)).toBeVisible();
+  await expect(panel.getByText(`${id}, on ${hostname()}`)).toBeVisible();
   const found = await new AxeBuilder({ page })
     .include('.jp-SessionPanel')
     .include('.jp-TimeLeft')

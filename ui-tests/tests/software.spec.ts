@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-import { expect, test } from '../fixtures';
+import { expect, ready, test } from '../fixtures';
 import {
   DEFAULTS,
   execute,
@@ -16,6 +16,8 @@ test.beforeEach(async ({ lab }, info) => {
     await reset(lab);
   }
 });
+
+const SYSTEM = '/jupyterlab-hpc/software/system';
 
 test.afterEach(async ({ lab }) => {
   const panel = await openPanel(lab);
@@ -228,6 +230,23 @@ test('another page follows within a second', async ({ lab }) => {
   await expect(loadedRows(panel).last()).toContainText('cmake', {
     timeout: 1000
   });
+});
+
+test('the panel asks for all where a module was loaded before it was seen', async ({
+  lab
+}) => {
+  const page = await lab.context().newPage();
+  await page.goto('/lab/workspaces/unseen?reset');
+  await ready(page);
+  await expect(page.locator('#jupyterlab-hpc-software')).toBeHidden();
+  await execute(page, 'software:load-module', { full_names: ['cmake'] });
+  const asked = page.waitForResponse(
+    response => new URL(response.url()).pathname === SYSTEM
+  );
+  const panel = await openPanel(page);
+  await asked;
+  await expect(loadedRows(panel).last()).toContainText('cmake');
+  await page.close();
 });
 
 test('the keyboard goes from the search through the list', async ({ lab }) => {
