@@ -6,6 +6,12 @@ import {
 } from './apps/plugin';
 import { stop } from './hub/plugin';
 import {
+  commands as jobsCommands,
+  model as jobsModel,
+  notification as jobsNotification,
+  section as jobsSection
+} from './jobs/plugin';
+import {
   guard,
   model as sessionModel,
   panel as session,
@@ -34,5 +40,9 @@ export default [
   sessionSection,
   status,
   guard,
-  stop
+  stop,
+  jobsModel,
+  jobsCommands,
+  jobsSection,
+  jobsNotification
 ];

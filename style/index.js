@@ -3,3 +3,4 @@ import './software.css';
 import './session.css';
 import './hub.css';
 import './storage.css';
+import './jobs.css';

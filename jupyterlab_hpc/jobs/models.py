@@ -164,7 +164,8 @@ class JobRequest:
     """A notebook or script to be run as a batch job.
 
     `notebook` is where the file browser has it, or an absolute path. `modules` are full names
-    in load order, null for the notebook's own list, or what the session has now.
+    in load order, null for the notebook's own list if it has one and `own_modules` is true, else
+    for what the session has now.
     `parameters` are for notebooks, `arguments` for scripts, written as in a shell.
     `virtual_environment` and `output_folder` are paths as `notebook` is; without a folder the
     results go beside the notebook. `script` is sent in place of the one that is made of the
@@ -174,6 +175,7 @@ class JobRequest:
     notebook: str
     resources: Resources = field(default_factory=Resources)
     modules: list[str] | None = None
+    own_modules: bool = True
     method: Method = "execute"
     parameters: dict[str, Value] = field(default_factory=dict)
     arguments: str = ""

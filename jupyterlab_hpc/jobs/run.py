@@ -19,6 +19,7 @@ import resource
 import signal
 import sys
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -168,16 +169,26 @@ class Progress:
     def __init__(self, folder: Path | None, name: str) -> None:
         self._path = folder / f"progress-{name}.json" if folder else None
         self._told = 0.0
+        self._later: threading.Timer | None = None
         self.said: dict[str, Any] = {"format": FORMAT, "state": "running", "done": 0, "total": 0}
 
     def tell(self, *, now: bool = False, **changes: Any) -> None:
-        """Take note of changes; they are written at once, or when that was not just done."""
+        """Take note of changes; they are written at once, or in a moment."""
         self.said.update(changes)
-        if self._path is None or not (now or time.monotonic() - self._told >= TELL_EVERY):
+        if now or time.monotonic() - self._told >= TELL_EVERY:
+            self._write()
+        elif self._later is None:
+            self._later = threading.Timer(TELL_EVERY, self._write)
+            self._later.daemon = True
+            self._later.start()
+
+    def _write(self) -> None:
+        self._later = None
+        if self._path is None:
             return
         self._told = time.monotonic()
         try:
-            write(self._path, json.dumps(self.said))
+            write(self._path, json.dumps(dict(self.said)))
         except OSError as error:
             # A full disk must not end a job whose result goes elsewhere.
             print(f"[job] The progress cannot be told: {error}", file=sys.stderr, flush=True)
@@ -388,4 +399,10 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended = main()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Else Python tries once more, and its own exit code hides ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(ended)

@@ -248,7 +248,7 @@ def _converted(plan: Plan, name: str) -> list[str]:
         "# Converts the notebook to a script, as `jupyter nbconvert --to script` does.",
         f"python={quote(plan.interpreter)}",
         f"job={job}",
-        f'script={stem}"${{job:-$SLURM_JOB_ID}}"',
+        f'script={stem}"${{job:-$SLURM_JOB_ID}}-script"',
         f"folder={quote(plan.folder)}",
         'if [ -x "$python" ]; then',
         '    "$python" -E -m nbconvert --to script --output-dir="$folder" --output="$script" \\',

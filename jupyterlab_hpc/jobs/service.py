@@ -594,7 +594,7 @@ class JobsService(LoggingConfigurable):
     ) -> tuple[list[str] | None, Literal["request", "notebook", "session"]]:
         if request.modules is not None:
             return _checked(request.modules), "request"
-        if source.modules is not None:
+        if source.modules is not None and request.own_modules:
             return _checked(source.modules), "notebook"
         return None, "session"
 
