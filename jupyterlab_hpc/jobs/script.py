@@ -101,8 +101,9 @@ def check(resources: Resources, email: str) -> None:
             raise BadRequestError(trans.gettext("%1 is no name that Slurm can have."), value)
     if resources.array and not _ARRAY.match(resources.array):
         raise BadRequestError(
-            trans.gettext("%1 is no list of array tasks: write it as 1-10, 1,5,9 or 1-100%10."),
+            trans.gettext("%1 is no list of array tasks. These are: %2"),
             resources.array,
+            "1-10 1,5,9 1-100%10",
         )
     if email and not _MAIL.match(email):
         raise BadRequestError(trans.gettext("%1 is no e-mail address."), email)

@@ -218,7 +218,10 @@ export class JobForm extends VDomModel {
           : trans.__('There are no GPUs here.');
     }
     if (array.trim() && !ARRAY.test(array.trim())) {
-      found.array = trans.__('Write the tasks as 1-10, 1,5,9 or 1-100%10.');
+      found.array = trans.__(
+        'Write the tasks in one of these ways: %1',
+        '1-10, 1,5,9, 1-100%10'
+      );
     }
     if (email.trim() && !MAIL.test(email.trim())) {
       found.email = trans.__('This is no e-mail address.');

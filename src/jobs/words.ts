@@ -47,6 +47,13 @@ export function stateWord(
 }
 
 /**
+ * Return the CSS class of a job's state.
+ */
+export function stateClass(state: JobInfo['state']): string {
+  return `jp-mod-${state.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}`;
+}
+
+/**
  * Return a duration in the two largest units that it has, such as `1 h 23 min`.
  */
 export function span(seconds: number, trans: TranslationBundle): string {

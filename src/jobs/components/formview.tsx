@@ -462,9 +462,7 @@ function Choice(props: {
           id={id}
           className="jp-JobForm-input jp-mod-styled"
           value={form.fields[name]}
-          onChange={event =>
-            form.set({ [name]: event.target.value } as Partial<IFields>)
-          }
+          onChange={event => form.set({ [name]: event.target.value })}
         >
           {options.map(([value, text]) => (
             <option key={value} value={value}>

@@ -5,7 +5,15 @@ import type { JobInfo } from '../../rest/payloads';
 import type { IJobActions } from '../tokens';
 import { isAlive } from '../tokens';
 import type { ITongue } from '../words';
-import { asked, progress, say, stateWord, used, when } from '../words';
+import {
+  asked,
+  progress,
+  say,
+  stateClass,
+  stateWord,
+  used,
+  when
+} from '../words';
 
 /**
  * One job: what it is, how it is, and what can be done with it.
@@ -23,7 +31,7 @@ export function JobRow(props: {
   const far = progress(job, trans);
   const browse = job.result?.browse;
   return (
-    <li className={`jp-JobsSection-row jp-mod-${job.state}`}>
+    <li className={`jp-JobsSection-row ${stateClass(job.state)}`}>
       <div className="jp-JobsSection-line">
         <span className="jp-JobsSection-title" title={job.source?.path}>
           {name}
