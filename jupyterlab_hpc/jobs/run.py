@@ -70,7 +70,7 @@ def assignments(parameters: dict[str, Any], language: str) -> str:
     sign = "<-" if write is _r else "="
     lines = ["# Parameters"]
     for name, value in parameters.items():
-        if not _IDENTIFIER.match(name):
+        if not _IDENTIFIER.fullmatch(name):
             raise ValueError(f"{name!r} is no name of a variable")
         lines.append(f"{name} {sign} {write(value)}")
     return "\n".join(lines) + "\n"

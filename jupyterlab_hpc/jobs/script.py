@@ -97,15 +97,15 @@ def batch_script(plan: Plan) -> tuple[str, list[str]]:
 def check(resources: Resources, email: str) -> None:
     """Raise BadRequestError for what cannot be an option of Slurm."""
     for value in (resources.account, resources.partition, resources.gpu_type):
-        if not _WORD.match(value) or value.startswith("-"):
+        if not _WORD.fullmatch(value) or value.startswith("-"):
             raise BadRequestError(trans.gettext("%1 is no name that Slurm can have."), value)
-    if resources.array and not _ARRAY.match(resources.array):
+    if resources.array and not _ARRAY.fullmatch(resources.array):
         raise BadRequestError(
             trans.gettext("%1 is no list of array tasks. These are: %2"),
             resources.array,
             "1-10 1,5,9 1-100%10",
         )
-    if email and not _MAIL.match(email):
+    if email and not _MAIL.fullmatch(email):
         raise BadRequestError(trans.gettext("%1 is no e-mail address."), email)
     for number in (resources.time, resources.cores, resources.memory):
         if number is not None and number <= 0:
@@ -158,7 +158,7 @@ def _directives(plan: Plan) -> list[tuple[str, str]]:
 
 
 def _in_line(value: str) -> str:
-    if _PLAIN.match(value):
+    if _PLAIN.fullmatch(value):
         return value
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

@@ -238,6 +238,6 @@ class SlurmJobs(Slurm):
 
 def check_id(job_id: str) -> str:
     """Return a job's id as it is; raises NotFoundError for what is none."""
-    if not JOB_ID.match(job_id):
+    if not JOB_ID.fullmatch(job_id):
         raise NotFoundError(trans.gettext("There is no job %1."), job_id)
     return job_id

@@ -305,7 +305,7 @@ async def test_unknown_jobs(slurm):
     )
     with pytest.raises(NotFoundError):
         await tool.look("999999")
-    for no_id in ("", "--me", "7 8", "all", "7;8"):
+    for no_id in ("", "--me", "7 8", "all", "7;8", "7\n"):
         with pytest.raises(NotFoundError):
             await tool.cancel_job(no_id)
 
