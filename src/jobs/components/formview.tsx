@@ -1,5 +1,10 @@
 import { PathExt } from '@jupyterlab/coreutils';
-import { Button, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import {
+  Button,
+  HTMLSelect,
+  ReactWidget,
+  UseSignal
+} from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Notice } from '../../ui/notice';
@@ -457,20 +462,18 @@ function Choice(props: {
       <label className="jp-JobForm-label" htmlFor={id}>
         {label}
       </label>
-      <div className="jp-select-wrapper">
-        <select
-          id={id}
-          className="jp-JobForm-input jp-mod-styled"
-          value={form.fields[name]}
-          onChange={event => form.set({ [name]: event.target.value })}
-        >
-          {options.map(([value, text]) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-        </select>
-      </div>
+      <HTMLSelect
+        id={id}
+        className="jp-JobForm-select"
+        value={form.fields[name]}
+        onChange={event => form.set({ [name]: event.target.value })}
+      >
+        {options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </HTMLSelect>
     </div>
   );
 }
