@@ -197,6 +197,7 @@ class JobsService(LoggingConfigurable):
         self._store = Records(Path(self.state_folder))
         self._records: dict[str, Record] | None = None
         self._rows: dict[str, list[QueuedJob]] = {}
+        self._forgotten: set[str] = set()  # removed by the user; Slurm may know them yet
         self._unsaved: set[str] = set()  # jobs whose records could not be written
         self._seen: dict[str, dict[str, State]] = {}  # how tasks ended, by job
         self._heard: float | None = None  # when Slurm answered
@@ -363,6 +364,7 @@ class JobsService(LoggingConfigurable):
         if record is not None and record.final is not None and base == job_id:
             self._records_now().pop(base, None)
             self._rows.pop(base, None)
+            self._forgotten.add(base)
             await asyncio.to_thread(self._store.forget, base)
         elif known.rows and is_over(known) and record is None:
             raise ConflictError(trans.gettext("Job %1 has ended."), base)
@@ -410,7 +412,10 @@ class JobsService(LoggingConfigurable):
 
     def _take(self, rows: list[QueuedJob]) -> None:
         self._rows = {}
+        self._forgotten &= {row.array_id for row in rows}
         for row in rows:
+            if row.array_id in self._forgotten:
+                continue
             self._rows.setdefault(row.array_id, []).append(row)
             state = state_of(row.state)
             if row.task is not None and state not in ALIVE:

@@ -391,6 +391,8 @@ async def test_cancelling_and_forgetting(world):
     assert job.state == "cancelled"
     assert (await world.room.remove("7")).jobs == []
     assert world.batch.cancelled == ["7", "7_3"]
+    # Slurm tells of it for some minutes more
+    assert (await world.later()).jobs == []
     world.batch.rows = []
     with pytest.raises(NotFoundError):
         await world.room.remove("7")

@@ -99,7 +99,14 @@ function row(list: Locator, id: string): Locator {
 test.describe.configure({ timeout: 240_000 });
 
 test.afterEach(async ({ lab }) => {
-  await execute(lab, 'application:close-all');
+  // Not closed: JupyterLab would ask whether to save what a kernel changed.
+  await lab.evaluate(() => {
+    for (const widget of [
+      ...(window.jupyterapp?.shell.widgets('main') ?? [])
+    ]) {
+      widget.dispose();
+    }
+  });
 });
 
 test('a notebook is submitted, fails in cell 2, and is told', async ({
@@ -140,6 +147,10 @@ test('a notebook is submitted, fails in cell 2, and is told', async ({
   await job
     .getByRole('button', { name: `Remove job ${id} from the list` })
     .click();
+  await expect(job).toHaveCount(0);
+  // nor is it there when Slurm is asked again, which still knows it
+  await execute(lab, 'session:show', { section: 'jobs' });
+  await lab.waitForResponse(/\/jupyterlab-hpc\/jobs(\?|$)/);
   await expect(job).toHaveCount(0);
 });
 
