@@ -49,25 +49,29 @@ const CHOICES: JobChoices = {
 
 /** A server that makes a script of what it is asked. */
 class Server {
-  choices = jest.fn(async (): Promise<JobChoices> => CHOICES);
-  check = jest.fn(async (): Promise<JobCheck> => ({
-    starts_at: null,
-    nodes: 'n1',
-    sentence: {
-      level: 'info',
-      text: 'Yes.',
-      template: 'Yes.',
-      arguments: [],
-      detail: ''
-    }
-  }));
-  submit = jest.fn(async (request: JobRequest): Promise<Submission> => ({
-    script: request.script ?? `cores ${request.resources?.cores}`,
-    options: [],
-    modules: [],
-    modules_of: 'session',
-    job: request.preview ? null : jobOf()
-  }));
+  choices = jest.fn((): Promise<JobChoices> => Promise.resolve(CHOICES));
+  check = jest.fn((): Promise<JobCheck> =>
+    Promise.resolve({
+      starts_at: null,
+      nodes: 'n1',
+      sentence: {
+        level: 'info',
+        text: 'Yes.',
+        template: 'Yes.',
+        arguments: [],
+        detail: ''
+      }
+    })
+  );
+  submit = jest.fn((request: JobRequest): Promise<Submission> =>
+    Promise.resolve({
+      script: request.script ?? `cores ${request.resources?.cores}`,
+      options: [],
+      modules: [],
+      modules_of: 'session',
+      job: request.preview ? null : jobOf()
+    })
+  );
 }
 
 describe('JobForm', () => {
@@ -185,7 +189,7 @@ describe('JobForm', () => {
     });
   });
 
-  it('gives parameters to notebooks that are run, arguments to scripts', async () => {
+  it('gives parameters to notebooks that are run, arguments to scripts', () => {
     form.set({ parameters: 'n = 1', arguments: '-x' });
     expect(form.request()).toMatchObject({
       parameters: { n: 1 },

@@ -18,13 +18,15 @@ class Api {
     }
     return answer;
   });
-  submit = jest.fn(async (): Promise<Submission> => ({
-    script: '',
-    options: [],
-    modules: [],
-    modules_of: 'session',
-    job: jobOf()
-  }));
+  submit = jest.fn((): Promise<Submission> =>
+    Promise.resolve({
+      script: '',
+      options: [],
+      modules: [],
+      modules_of: 'session',
+      job: jobOf()
+    })
+  );
   remove = jest.fn(async (): Promise<Jobs> => {
     await Promise.resolve();
     if (this.refuse) {
