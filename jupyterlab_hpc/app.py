@@ -15,6 +15,8 @@ from .apps.service import Notice as ApplicationsNotice
 from .hub import HubService, Running, hub_routes, kernels_of, terminals_of
 from .jobs import JobsService, jobs_routes
 from .jobs import Loading as JobLoading
+from .kernels import KEY as MADE
+from .kernels import KernelsService, kernels_routes
 from .process import end_all
 from .session import SessionService, session_routes
 from .software import (
@@ -27,7 +29,7 @@ from .software import (
     follow_terminals,
     software_routes,
 )
-from .software.launch import Launched
+from .software.launch import Kernels, Launched
 from .software.launch import Running as Programs
 from .software.service import Launches, Notice
 from .storage import (
@@ -102,6 +104,7 @@ class HPCApp(ExtensionApp):
     session: SessionService | None = None
     hub: HubService | None = None
     jobs: JobsService | None = None
+    kernels: KernelsService | None = None
     classes = [  # noqa: RUF012 - as traitlets has it
         ApplicationsService,
         ModuleCatalog,
@@ -115,6 +118,7 @@ class HPCApp(ExtensionApp):
         HubService,
         HubApi,
         JobsService,
+        KernelsService,
         Slurm,
         SlurmJobs,
         NvidiaSmi,
@@ -158,6 +162,16 @@ class HPCApp(ExtensionApp):
             self.serverapp.event_logger.register_event_schema(APPS_SCHEMA)
         self.applications = applications
         for path, handler, options in apps_routes(applications):
+            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        kernel_specs = self.serverapp.kernel_spec_manager
+        assert kernel_specs is not None
+        self.kernels = KernelsService(
+            parent=self,
+            modules=software,
+            session=lambda: self.environment.values,
+            known=kernel_specs.get_all_specs,
+        )
+        for path, handler, options in kernels_routes(self.kernels):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
         self.storage = self._storage()
         slurm = Slurm(parent=self)
@@ -234,8 +248,10 @@ class HPCApp(ExtensionApp):
         assert self.software is not None
         terminals = self._settings("terminal_manager")
         launches = Launches(
-            kernels=follow_kernels(
-                self.serverapp.kernel_manager, self.environment, self.software.renewed
+            kernels=self._without_made(
+                follow_kernels(
+                    self.serverapp.kernel_manager, self.environment, self.software.renewed
+                )
             ),
             terminals=follow_terminals(terminals, self.environment) if terminals else list,
             applications=self._running(follow_server_processes(self.environment)),
@@ -251,6 +267,19 @@ class HPCApp(ExtensionApp):
 
         self.applications.open()
         self.backends = serve_applications(self.serverapp.web_app, self.applications)
+
+    def _without_made(self, kernels: Kernels) -> Kernels:
+        """Leave out the kernels that load their own modules: the session's are nothing to them."""
+        assert self.serverapp is not None
+        manager = self.serverapp.kernel_manager
+
+        def is_made(key: str) -> bool:
+            spec = manager.get_kernel(key).kernel_spec
+            return spec is not None and MADE in spec.metadata
+
+        return dataclasses.replace(
+            kernels, running=lambda: [k for k in kernels.running() if not is_made(k.key)]
+        )
 
     async def _notebooks(self) -> dict[str, str]:
         """Return the paths of notebooks and consoles by the ids of their kernels."""

@@ -6,14 +6,8 @@ cd "$(dirname "$0")/.."
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-if [ -z "${YARN_NPM_REGISTRY_SERVER:-}" ] && command -v npm >/dev/null; then
-    YARN_NPM_REGISTRY_SERVER=$(npm config get registry 2>/dev/null)
-    export YARN_NPM_REGISTRY_SERVER
-fi
-mkdir "$work/source"
-git ls-files -z | xargs -0 tar -c | tar -x -C "$work/source"
-python -m build --wheel --outdir "$work/dist" "$work/source" >"$work/log" 2>&1 ||
-    { tail -n 40 "$work/log"; exit 1; }
+mkdir "$work/dist"
+scripts/wheel.sh "$work/dist"
 
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q --disable-pip-version-check "$work"/dist/*.whl 'jupyterlab>=4.2,<5'

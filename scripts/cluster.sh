@@ -84,7 +84,7 @@ hub_packages() {
     rm -rf "$B/venv" "$B/node" "$B/.installed" "$B/.extension"
     "$(python)" -m venv "$B/venv"
     "$B/venv/bin/pip" install -qq --disable-pip-version-check "${VERSIONS[@]}" \
-        'jupyterlab-language-pack-fr-FR>=4.2' 'jupyter-server-proxy>=4.1'
+        'jupyterlab-language-pack-fr-FR>=4.2' 'jupyter-server-proxy>=4.5'
     npm install --silent --no-audit --no-fund --prefix "$B/node" "$PROXY" >/dev/null
     echo "$want" >"$B/.installed"
 }

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 scripts/install.sh demo
 
 lab=$PWD/.venv/bin/jupyter-lab
-options=(--port="${PORT:-8888}")
+options=(--port="${PORT:-8888}" --KernelsService.remember_modules=True)
 [ "$(id -u)" != 0 ] || options+=(--allow-root)
 # The browser belongs to the user and keeps the user's home.
 if command -v xdg-open >/dev/null; then

@@ -5,6 +5,7 @@ import {
   running as appsRunning
 } from './apps/plugin';
 import { stop } from './hub/plugin';
+import { made, model as kernelsModel, notebooks } from './kernels/plugin';
 import {
   commands as jobsCommands,
   model as jobsModel,
@@ -44,5 +45,8 @@ export default [
   jobsModel,
   jobsCommands,
   jobsSection,
-  jobsNotification
+  jobsNotification,
+  kernelsModel,
+  made,
+  notebooks
 ];

@@ -4,3 +4,4 @@ import './session.css';
 import './hub.css';
 import './storage.css';
 import './jobs.css';
+import './kernels.css';

@@ -68,3 +68,6 @@ c.StorageService.targets = [
     },
     {"name": "nearline", "target": "$NEARLINE", "title": "Nearline", "title_fr": "Nearline"},
 ]
+# A site that lets notebooks remember their modules.
+c.KernelsService.remember_modules = True
+c.KernelsService.trial_timeout = 300.0  # a busy machine

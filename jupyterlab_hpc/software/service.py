@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,7 @@ from ..tools.modules import (
     check_name,
     modulepath_entries,
 )
+from ..tools.recipe import Recipe, init_file, site_variables
 from . import models
 from .catalog import IndexState, ModuleCatalog
 from .environment import SessionEnvironment
@@ -65,6 +67,7 @@ LONGEST_QUERY = 200
 MOST_WITH_VERSIONS = 5  # extensions that fit a search; more are not shown one by one
 MOST_RESULTS = 500
 MOST_NAMES = 100
+MOST_NEAR = 3
 LONGEST_FOLDER = 4096
 LONGEST_MODULEFILE = 256 * 1024  # bytes
 DEFAULT_COLLECTION = "default"
@@ -443,15 +446,84 @@ class SoftwareService(LoggingConfigurable):
     async def loading(self, names: Sequence[str] | None = None) -> Loading:
         """Return how what is loaded now, or what `names` tells, is loaded from any state."""
         environment = self.environment.values
-        init = Path(environment.get("MODULESHOME") or "/nowhere", "init", "bash")
         if names is None:
             loaded = self.tool.loaded(environment)
             names = [m.full_name for m in loaded if m.active and m.requested]
         return Loading(
             names=names,
             folders=await self.tool.base_modulepath(environment),
-            init=str(init) if await asyncio.to_thread(init.is_file) else "",
+            init=await asyncio.to_thread(init_file, environment),
         )
+
+    async def recipe(self, collection: str = "", variables: Sequence[str] = ()) -> Recipe:
+        """Return what leads from nothing to what is loaded now, or to a collection.
+
+        `variables` are names of variables of the session that modulefiles need. Raises
+        ToolRefusedError where a collection can't be restored as it was saved.
+        """
+        environment = self.environment.values
+        if collection:
+            await self._find_collection(collection)
+            answer = await self.tool.restore_collection(environment, collection)
+            if answer.warned:
+                raise ToolRefusedError(
+                    trans.gettext("The collection %1 cannot be restored as it was saved."),
+                    collection,
+                    detail=answer.messages,
+                )
+            environment = self.environment.after(answer.environment)
+        probe = await self.catalog.health()
+        if probe.kind == "none":
+            return Recipe(kind="none")
+        active = [module for module in self.tool.loaded(environment) if module.active]
+        return Recipe(
+            kind=probe.kind,
+            version=probe.version,
+            command=probe.command,
+            init=await asyncio.to_thread(init_file, environment),
+            variables=site_variables(probe.kind, environment, variables),
+            folders=await self.tool.base_modulepath(environment),
+            load=[module.full_name for module in active if module.requested],
+            modules={module.full_name: module.modulefile for module in active},
+        )
+
+    def read(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """Return the active modules of any environment, each with its modulefile, in order."""
+        return {m.full_name: m.modulefile for m in self.tool.loaded(environment) if m.active}
+
+    async def is_there(self, full_name: str, modulefile: str = "") -> bool:
+        """Return whether a module that was loaded once can be found still."""
+        there = bool(modulefile) and await asyncio.to_thread(os.path.isfile, modulefile)
+        return there or await self.catalog.may_load(full_name)
+
+    async def nearest(self, full_name: str) -> list[str]:
+        """Return what may take the place of a module that is gone, the likeliest first.
+
+        That is its other versions, those first that can be loaded at once, then those that
+        begin like the one that is gone; or else modules of a similar name.
+        """
+        await self.catalog.ready()
+        index = self.catalog.index
+        modulepath = self.catalog.modulepath()
+        short_name, _, version = full_name.rpartition("/")
+        package = index.package(short_name or full_name)
+        if package is None:
+            found = [index.package(name) for name in self.catalog.near(full_name)]
+            return [(p.default(modulepath) or p.versions[0]).full_name for p in found if p]
+
+        def likely(other: Version) -> tuple[bool, int]:
+            loadable = other.file_in(modulepath) is not None
+            return loadable, _in_common(other.full_name.rpartition("/")[2], version)
+
+        others = [other for other in package.versions if not _all_hidden(other)]
+        others.sort(key=likely, reverse=True)
+        return [other.full_name for other in others[:MOST_NEAR]]
+
+    async def collection_names(self) -> list[str]:
+        """Return the names of the user's collections; none where there is no module system."""
+        if (await self.catalog.health()).kind == "none":
+            return []
+        return await self.tool.collections(self.environment.values)
 
     async def collections(self) -> Collections:
         """Return the user's collections."""
@@ -781,6 +853,12 @@ def _programs(launched: Iterable[Launched]) -> list[StaleProgram]:
 def _shown(text: str) -> str:
     """Return what JSON can hold; bytes that are not UTF-8 are shown as `?`."""
     return text.encode("utf-8", "replace").decode()
+
+
+def _in_common(a: str, b: str) -> int:
+    """Return with how many parts two versions begin alike."""
+    pairs = zip(a.split("."), b.split("."), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _all_hidden(version: Version) -> bool:

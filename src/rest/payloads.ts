@@ -323,6 +323,13 @@ export interface FoundModules {
   modules: FoundModule[];
 }
 /**
+ * A module that is not there any more; `near` may take its place, the likeliest first.
+ */
+export interface GoneModule {
+  full_name: string;
+  near: string[];
+}
+/**
  * A GPU of the session; `busy` is a share of 1.
  */
 export interface GpuUse {
@@ -540,6 +547,70 @@ export interface Jobs {
   ask_again: number;
 }
 /**
+ * A kernel to build on. `module` ones are there because of the modules.
+ */
+export interface KernelBase {
+  id: string;
+  display_name: string;
+  language: string;
+  program: string;
+  origin: 'jupyter' | 'module';
+}
+/**
+ * The kernels to build on with some modules, the best first; `modules` in load order.
+ */
+export interface KernelBases {
+  modules: string[];
+  bases: KernelBase[];
+}
+/**
+ * A sentence for people, empty where there is nothing to say.
+ *
+ * `detail` is what a tool said, word for word.
+ */
+export interface KernelMessage {
+  text: string;
+  template: string;
+  arguments: string[];
+  detail: string;
+}
+/**
+ * Which modules a kernel has: what is loaded now, those of a collection, or none.
+ */
+export interface KernelModulesQuery {
+  modules?: 'collection' | 'loaded' | 'none';
+  collection?: string;
+}
+/**
+ * The name of a made kernel.
+ */
+export interface KernelQuery {
+  name: string;
+}
+/**
+ * What a kernel can be made of: the loaded modules, collections, virtual environments.
+ *
+ * `venvs` are those that were found in the usual places of the home.
+ */
+export interface KernelSources {
+  loaded: string[];
+  collections: string[];
+  venvs: string[];
+}
+/**
+ * What came of starting a kernel where nothing is loaded.
+ *
+ * `program` is what the kernel says that it runs, `modules` are those it has. Where it
+ * is not `ok`, `message` tells why, with the kernel's own words.
+ */
+export interface KernelTrial {
+  ok: boolean;
+  program: string;
+  modules: string[];
+  seconds: number;
+  message: KernelMessage;
+}
+/**
  * What is in the job's directory, which goes when the job ends.
  *
  * `items` are the biggest, the biggest first; `more` is how many are not listed.
@@ -646,6 +717,69 @@ export interface LoadedModules {
   undoable: boolean;
 }
 /**
+ * A notebook's kernel, and the modules that it remembers; null for what is loaded.
+ */
+export interface LockRequest {
+  kernel: string;
+  modules?: string[] | null;
+}
+/**
+ * A text that tells with which software a notebook ran, and brings it back.
+ *
+ * `message` tells what could not be found out.
+ */
+export interface LockText {
+  text: string;
+  message: KernelMessage;
+}
+/**
+ * A kernel that this extension made.
+ *
+ * `modules` are the full names that its start loads, in load order; `program` is what
+ * then runs; `venv` is its virtual environment, empty where it has none. States: `ok`;
+ * `modules-gone` the modules in `gone` are not there any more; `program-gone`;
+ * `damaged` its files are not what was written.
+ */
+export interface MadeKernel {
+  name: string;
+  display_name: string;
+  language: string;
+  modules: string[];
+  program: string;
+  venv: string;
+  folder: string;
+  made_at: string;
+  made_by: string;
+  system: string;
+  state: 'damaged' | 'modules-gone' | 'ok' | 'program-gone';
+  gone: GoneModule[];
+  message: KernelMessage;
+}
+/**
+ * The user's made kernels, by display name.
+ *
+ * `remember` tells whether the site lets notebooks remember their modules.
+ */
+export interface MadeKernels {
+  kernels: MadeKernel[];
+  remember: boolean;
+}
+/**
+ * A kernel to make: of modules, and of a base or a virtual environment.
+ *
+ * `base` is the id of a KernelBase; it counts where `venv` is empty. With `keep` the
+ * kernel is kept also where its test fails.
+ */
+export interface MakeKernelRequest {
+  name: string;
+  display_name: string;
+  modules?: 'collection' | 'loaded' | 'none';
+  collection?: string;
+  base?: string;
+  venv?: string;
+  keep?: boolean;
+}
+/**
  * All that is known of a full name.
  *
  * `dependencies` and `conflicts` are as the modulefile names them; `deprecation`
@@ -729,6 +863,26 @@ export interface ModulesQuery {
   category?: string;
 }
 /**
+ * How the session stands to a notebook's modules.
+ *
+ * `own` says that the notebook's kernel loads modules of its own, `loaded`; otherwise
+ * these are the session's. `missing` are those of the notebook that exist and are not
+ * loaded, in load order.
+ */
+export interface NotebookModules {
+  own: boolean;
+  loaded: string[];
+  missing: string[];
+  gone: GoneModule[];
+}
+/**
+ * The modules that a notebook remembers, in load order, and its kernel's name.
+ */
+export interface NotebookModulesRequest {
+  modules: string[];
+  kernel?: string;
+}
+/**
  * Why the server cannot be stopped, or was not: a sentence and its cure.
  *
  * Each is a template with its arguments, and English text.
@@ -785,11 +939,44 @@ export interface Quotas {
   quotas: Quota[];
 }
 /**
+ * Another display name for a made kernel.
+ */
+export interface RenameKernelRequest {
+  name: string;
+  display_name: string;
+}
+/**
  * Give a collection a name that no other one has.
  */
 export interface RenameRequest {
   name: string;
   new_name: string;
+}
+/**
+ * What a repair does, or would do: the modules and the program before and after.
+ *
+ * `trial` is null in a preview.
+ */
+export interface Repair {
+  name: string;
+  modules_before: string[];
+  modules: string[];
+  program_before: string;
+  program: string;
+  trial: KernelTrial | null;
+}
+/**
+ * Modules to take the place of others in a made kernel; both full names.
+ *
+ * Where `replace` is empty the nearest ones do. A preview changes nothing.
+ */
+export interface RepairRequest {
+  name: string;
+  replace?: {
+    [k: string]: string;
+  };
+  preview?: boolean;
+  keep?: boolean;
 }
 /**
  * What the session may use: the job's, else what holds for this process.
@@ -1038,6 +1225,13 @@ export interface TakenOverRequest {
   revision: number;
 }
 /**
+ * A made kernel, and how its test went.
+ */
+export interface TriedKernel {
+  kernel: MadeKernel;
+  trial: KernelTrial;
+}
+/**
  * What is big in the home; `items` are the biggest, the biggest first.
  *
  * "partial" is an answer cut off by its time limit.
@@ -1049,4 +1243,27 @@ export interface Usage {
   items: BigItem[];
   seconds: number;
   message: StorageMessage;
+}
+/**
+ * What a folder is as a virtual environment.
+ *
+ * `ipykernel` is its version, empty where it is not installed: then `command` is what to
+ * type in a terminal. States: `ok`; `no-ipykernel`; `missing` there is no such folder;
+ * `no-python` there is no Python in it; `broken` its Python does not run.
+ */
+export interface VenvInfo {
+  folder: string;
+  state: 'broken' | 'missing' | 'no-ipykernel' | 'no-python' | 'ok';
+  python: string;
+  ipykernel: string;
+  command: string;
+  message: KernelMessage;
+}
+/**
+ * A virtual environment, and the modules with which it is to be used.
+ */
+export interface VenvQuery {
+  folder: string;
+  modules?: 'collection' | 'loaded' | 'none';
+  collection?: string;
 }

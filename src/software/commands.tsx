@@ -64,7 +64,7 @@ export function addCommands(
     id: string,
     labels: { named: (name: string) => string; unnamed: string },
     properties: ReadonlyJSONObject,
-    act: (fullNames: string[]) => Promise<void>
+    act: (fullNames: string[], args: ReadonlyPartialJSONObject) => Promise<void>
   ) => {
     commands.addCommand(id, {
       label: args => {
@@ -77,7 +77,7 @@ export function addCommands(
       execute: async args => {
         const names = namesIn(args);
         if (names.length > 0) {
-          await act(names);
+          await act(names, args);
         } else {
           reveal();
         }
@@ -91,9 +91,17 @@ export function addCommands(
       named: name => trans.__('Load %1', name),
       unnamed: trans.__('Load a Module…')
     },
-    several,
-    async fullNames => {
-      const load = await planLoad(fullNames, context);
+    {
+      ...several,
+      preview: {
+        type: 'boolean',
+        description: trans.__(
+          'Show what will change before anything does, whatever the settings say.'
+        )
+      }
+    },
+    async (fullNames, args) => {
+      const load = await planLoad(fullNames, args.preview === true, context);
       if (load) {
         await model.load(load);
       }
@@ -222,13 +230,14 @@ export async function confirmed(
  */
 async function planLoad(
   fullNames: string[],
+  preview: boolean,
   context: ICommandContext
 ): Promise<string[] | null> {
   const { model, trans } = context;
   const { confirmLoad } = context.options();
-  const always = confirmLoad === 'always';
+  const always = preview || confirmLoad === 'always';
   if (
-    confirmLoad === 'never' ||
+    (confirmLoad === 'never' && !preview) ||
     (!always && fullNames.every(name => model.version(name)?.loadable))
   ) {
     return fullNames;

@@ -4,6 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
 import type { Collection } from '../../rest/payloads';
+import { CommandIDs as KernelCommandIDs } from '../../kernels/tokens';
 import { busyName } from '../collections';
 import { CollectionCommandIDs } from '../tokens';
 import type { ICollectionsModel } from '../tokens';
@@ -35,6 +36,7 @@ export function LoadedMenu(props: {
         },
         { type: 'separator' },
         { command: CollectionCommandIDs.save },
+        { command: KernelCommandIDs.make, args: { isPanel: true } },
         { command: CollectionCommandIDs.modulePaths }
       ]}
     />

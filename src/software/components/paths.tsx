@@ -8,7 +8,7 @@ import { Notice } from '../../ui/notice';
 import { detailOf, sayError } from '../../ui/sentences';
 import { describeChange } from '../outcome';
 import type { ICollectionsModel, ISoftwareModel } from '../tokens';
-import { FormDialog } from './formdialog';
+import { FormDialog } from '../../ui/formdialog';
 
 /**
  * Show the folders that modules come from, and let the user change them.

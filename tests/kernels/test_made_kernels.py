@@ -1,0 +1,491 @@
+"""Kernels that are made here, really started: by Jupyter, by nbconvert, with and without us."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+pytestmark = [
+    # What the kernel's client leaves behind is not ours.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+SEEN = "import os; print('SEEN', os.environ.get('LOADEDMODULES'), os.environ.get('{variable}'))"
+
+
+@pytest.fixture
+def jp_data_dir(jp_home_dir):
+    """Where Jupyter looks when nothing tells it where."""
+    folder = jp_home_dir / ".local" / "share" / "jupyter"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def make(rest):
+    async def ask(name="mine", **body):
+        body = {"name": name, "display_name": "My kernel", **body}
+        return await rest("kernels", method="POST", body=body)
+
+    return ask
+
+
+async def change(rest, **body):
+    answer = await rest("software/loaded", method="PATCH", body=body)
+    assert answer.code == 200, answer.body
+    return answer.body
+
+
+async def listed(rest):
+    return (await rest("kernels")).body["kernels"]
+
+
+async def kernelspecs(jp_fetch):
+    return json.loads((await jp_fetch("api", "kernelspecs")).body)["kernelspecs"]
+
+
+def folders(data):
+    """Return the folders of kernels, without pytest-jupyter's own."""
+    return sorted(entry for entry in os.listdir(data / "kernels") if entry != "echo")
+
+
+def running(word):
+    """Return the processes with a word in their command lines."""
+    lines = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            lines.append(entry.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in lines if word in line]
+
+
+def notebook(path, kernel, code):
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [],
+            "source": code, "id": "one"}  # fmt: skip
+    about = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
+    path.write_text(
+        json.dumps({"cells": [cell], "metadata": about, "nbformat": 4, "nbformat_minor": 5})
+    )
+    return path
+
+
+def nbconvert(path, environment):
+    """Execute a notebook by the command line tool in just this environment; return its output."""
+    done = subprocess.run(
+        [sys.executable, "-m", "nbconvert", "--execute", "--to", "notebook", "--stdout",
+         "--ExecutePreprocessor.startup_timeout=300", str(path)],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (cell,) = json.loads(done.stdout)["cells"]
+    return "".join("".join(output.get("text", "")) for output in cell["outputs"])
+
+
+def in_bash(script, environment):
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def bare(home):
+    return {"HOME": str(home), "PATH": os.defpath}
+
+
+DEFAULTS = "StdEnv/2023:python/3.11.5:ipython-kernel/3.11"
+
+
+async def test_what_is_loaded_becomes_a_kernel_that_jupyter_offers(
+    rest, make, jp_fetch, jp_data_dir
+):
+    await change(rest, load=["hdf5-mpi/1.14.4", "scipy-stack/2023b"])
+    loaded = [m["full_name"] for m in (await rest("software/loaded")).body["modules"]]
+    answer = await make(display_name="Mes données «été»")
+    assert answer.code == 200, answer.body
+    kernel, trial = answer.body["kernel"], answer.body["trial"]
+    assert trial["ok"] and trial["modules"] == loaded and trial["program"] == sys.executable
+    assert (kernel["state"], kernel["modules"]) == ("ok", loaded)
+    assert kernel["system"].startswith("Lmod ")
+    spec = (await kernelspecs(jp_fetch))["mine"]["spec"]
+    assert spec["display_name"] == "Mes données «été»"
+    assert spec["metadata"]["jupyterlab_hpc"]["modules"] == loaded
+    assert folders(jp_data_dir) == ["mine"]
+    assert (await listed(rest)) == [kernel]
+
+
+async def test_it_runs_in_a_bare_environment_and_in_any_other(rest, make, jp_home_dir, tmp_path):
+    await change(rest, load=["scipy-stack/2023b", "unicode/1.0"])
+    assert (await make()).code == 200
+    code = SEEN.format(variable="DEMO_UNICODE") + "\nimport hpc_demo_stack"
+    path = notebook(tmp_path / "it is a «test».ipynb", "mine", code)
+    expected = f"SEEN {DEFAULTS}:scipy-stack/2023b:unicode/1.0"
+    assert expected in nbconvert(path, bare(jp_home_dir))
+
+    # where other modules are loaded, and things that do not fit
+    await change(rest, unload=["scipy-stack", "unicode"], load=["gcc/13.3", "cuda"])
+    session = {
+        **bare(jp_home_dir),
+        **{k: v for k, v in os.environ.items() if k.startswith(("LMOD", "MODULE", "__LMOD"))},
+        "PYTHONPATH": "/nowhere",
+        "SLURM_JOB_ID": "17",
+    }
+    code = code + (
+        "\nprint(os.environ.get('PYTHONPATH'), os.environ.get('SLURM_JOB_ID'),"
+        " os.environ.get('CUDA_HOME'))"
+    )
+    said = nbconvert(notebook(tmp_path / "b.ipynb", "mine", code), session)
+    assert expected in said
+    assert "/nowhere" not in said and " 17 None" in said
+
+
+async def test_modules_of_the_caller_leave_nothing(rest, app, make, jp_home_dir, tmp_path):
+    assert (await make()).code == 200
+    await change(rest, load=["gcc/13.3", "cuda", "scipy-stack/2024a"])
+    names = ("EBROOTCUDA", "EBROOTGCC", "EBROOTSCIPYMINSTACK", "PYTHONPATH")
+    assert all(app.environment.values.get(name) for name in names)
+    code = f"import os; print(os.environ['LOADEDMODULES'], [os.environ.get(n) for n in {names}])"
+    path = notebook(tmp_path / "a.ipynb", "mine", code)
+    said = nbconvert(path, {**app.environment.values, "HOME": str(jp_home_dir)})
+    assert said.strip() == f"{DEFAULTS} [None, None, None, None]"
+
+
+async def test_callers_whose_module_system_cannot_run(rest, make, jp_home_dir, tmp_path):
+    await change(rest, load=["scipy-stack/2023b"])
+    assert (await make()).code == 200
+    path = notebook(tmp_path / "a.ipynb", "mine", SEEN.format(variable="BROKEN"))
+    broken = {
+        **bare(jp_home_dir),
+        "LOADEDMODULES": "gone/1.0",
+        "_ModuleTable_Sz_": "1",
+        "_ModuleTable001_": "!!!",
+        "BROKEN": "1",
+        "SLURM_JOB_ID": "17",
+    }
+    said = nbconvert(path, broken)
+    assert "scipy-stack/2023b" in said and said.strip().endswith("None")
+
+
+async def test_it_is_not_stale_when_the_session_changes(rest, make, jp_serverapp):
+    await change(rest, load=["scipy-stack/2023b"])
+    assert (await make()).code == 200
+    manager = jp_serverapp.kernel_manager
+    kernels = [await manager.start_kernel(kernel_name=name) for name in ("mine", "python3")]
+    try:
+        await change(rest, unload=["scipy-stack"])
+        stale = (await rest("software/stale")).body["kernels"]
+        assert [kernel["id"] for kernel in stale] == kernels[1:]
+    finally:
+        for kernel in kernels:
+            await manager.shutdown_kernel(kernel, now=True)
+
+
+async def test_a_name_that_is_taken_is_left_alone(rest, make, jp_data_dir):
+    assert (await make()).code == 200
+    spec = jp_data_dir / "kernels" / "mine" / "kernel.json"
+    before = spec.read_text()
+    answer = await make(display_name="Another")
+    assert (answer.code, answer.body["reason"]) == (409, "conflict")
+    assert "nothing was overwritten" in answer.body["message"]
+    assert spec.read_text() == before
+    assert (await make(name="python3")).code == 409
+    (jp_data_dir / "kernels" / "Other").mkdir()
+    assert (await make(name="other")).code == 409
+    assert folders(jp_data_dir) == ["Other", "mine"]
+
+
+async def test_of_two_at_once_one_is_refused(rest, make, jp_data_dir):
+    answers = await asyncio.gather(make(display_name="A"), make(display_name="B"))
+    assert sorted(answer.code for answer in answers) == [200, 409]
+    assert folders(jp_data_dir) == ["mine"]
+
+
+@pytest.mark.parametrize("name", ["", "Mine", "a b", "../a", ".a", "-a", "a/b", "é", "a" * 65])
+async def test_names_that_cannot_be(make, name):
+    assert (await make(name=name)).code == 400
+
+
+@pytest.mark.parametrize("shown", ["", " a", "a\n", "a" * 101])
+async def test_shown_names_that_cannot_be(make, shown):
+    assert (await make(display_name=shown)).code == 400
+
+
+async def test_the_kernel_of_a_module(rest, make, jp_home_dir, tmp_path):
+    await change(rest, load=["demo-kernel"])
+    bases = (await rest("kernels/bases")).body["bases"]
+    assert (bases[0]["id"], bases[0]["origin"]) == ("module:hpc-demo", "module")
+    assert "jupyter:python3" in [base["id"] for base in bases]
+    assert (await make(base="module:hpc-demo")).code == 200
+    await change(rest, unload=["demo-kernel"])
+    path = notebook(tmp_path / "a.ipynb", "mine", SEEN.format(variable="HPC_DEMO_KERNEL"))
+    assert "demo-kernel/1.0 1" in nbconvert(path, bare(jp_home_dir))
+
+
+async def test_a_kernel_whose_program_is_not_there_is_not_offered(rest, make):
+    await change(rest, load=["ijulia-kernel"])
+    bases = (await rest("kernels/bases")).body["bases"]
+    assert "module:julia-1.10" not in [base["id"] for base in bases]
+    assert (await make(base="module:julia-1.10")).code == 409
+
+
+async def test_other_languages(rest, make, app, tmp_path, jp_data_dir):
+    """A kernel of no language that we know: that it answers is all that is wanted."""
+    folder = jp_data_dir / "kernels" / "deaf"
+    folder.mkdir(parents=True)
+    spec = {"argv": ["/bin/cat", "{connection_file}"], "display_name": "Deaf", "language": "cat",
+            "env": {"A": "${HOME}/x"}, "interrupt_mode": "message"}  # fmt: skip
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    answer = await make(base="jupyter:deaf")
+    assert (answer.code, answer.body["reason"]) == (422, "tool-refused")
+    assert answer.body["message"] == "The kernel ended when it was started."
+    assert "shell_port" in answer.body["detail"]
+    assert folders(jp_data_dir) == ["deaf"]
+    answer = await make(base="jupyter:deaf", keep=True)
+    assert answer.code == 200 and not answer.body["trial"]["ok"]
+    made = folder.parent / "mine"
+    assert json.loads((made / "kernel.json").read_text())["interrupt_mode"] == "message"
+    assert 'export A="${HOME-}"/x\n' in (made / "start.sh").read_text()
+
+
+async def test_a_kernel_of_another_language_works_out_a_sum(make, jp_data_dir):
+    folder = jp_data_dir / "kernels" / "ir"
+    folder.mkdir(parents=True)
+    spec = {"argv": ["python3", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            "display_name": "R", "language": "R"}  # fmt: skip
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    answer = await make(base="jupyter:ir")
+    assert answer.code == 200, answer.body
+    assert answer.body["kernel"]["language"] == "R"
+    assert answer.body["trial"]["program"] == os.path.realpath(sys.executable)
+    assert "python/3.11.5" in answer.body["trial"]["modules"]
+
+
+async def test_a_folder_that_cannot_be_written(rest, make, jp_data_dir):
+    assert (await make()).code == 200
+    kernels = jp_data_dir / "kernels"
+    kernels.rename(jp_data_dir / "elsewhere")
+    kernels.write_text("no folder")
+    answer = await make(name="b")
+    assert (answer.code, answer.body["reason"]) == (409, "conflict")
+    assert "Nothing could be changed" in answer.body["message"]
+
+
+@pytest.mark.parametrize("hpc_config", [{"KernelsService": {"trial_timeout": 3}}])
+async def test_a_kernel_that_does_not_answer(make, jp_data_dir, fake_tool):
+    folder = jp_data_dir / "kernels" / "slow"
+    folder.mkdir(parents=True)
+    mark = f"mute-{os.getpid()}"
+    tool = fake_tool(mark, "exec sleep 600")
+    spec = {"argv": [str(tool), "{connection_file}"], "display_name": "x", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    answer = await make(base="jupyter:slow")
+    assert answer.code == 422
+    assert "did not answer within 3 seconds" in answer.body["message"]
+    assert not running(mark)
+
+
+async def test_a_collection(rest, make):
+    await change(rest, load=["gcc/13.3", "fftw"])
+    await rest("software/collections", method="PUT", body={"name": "work"})
+    await change(rest, unload=["fftw", "gcc"])
+    answer = await make(modules="collection", collection="work")
+    assert answer.code == 200, answer.body
+    assert "fftw/3.3.10" in answer.body["trial"]["modules"]
+    assert (await make(name="b", modules="collection", collection="no")).code == 404
+    assert (await make(name="b", modules="collection")).code == 400
+
+
+async def test_no_modules(make):
+    answer = await make(modules="none")
+    assert answer.code == 200, answer.body
+    assert (answer.body["kernel"]["modules"], answer.body["trial"]["modules"]) == ([], [])
+
+
+async def test_rename_test_again_and_remove(rest, make, jp_data_dir, jp_fetch):
+    assert (await make()).code == 200
+    body = {"name": "mine", "display_name": "Über «x» 'y' \"z\""}
+    answer = await rest("kernels/kernel", method="PATCH", body=body)
+    assert answer.body["display_name"] == body["display_name"]
+    assert (await kernelspecs(jp_fetch))["mine"]["spec"]["display_name"] == body["display_name"]
+    answer = await rest("kernels/trial", method="POST", body={"name": "mine"})
+    assert answer.body["trial"]["ok"]
+    answer = await rest("kernels/kernel", method="DELETE", name="mine")
+    assert answer.body["kernels"] == []
+    assert folders(jp_data_dir) == []
+
+
+async def test_what_others_made_is_never_changed(rest, jp_data_dir, tmp_path):
+    folder = jp_data_dir / "kernels" / "theirs"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text('{"argv": ["x"], "display_name": "x", "language": "x"}')
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (folder.parent / "linked").symlink_to(elsewhere)
+    for name in ("theirs", "linked", "absent"):
+        assert (await rest("kernels/kernel", method="DELETE", name=name)).code == 404
+        body = {"name": name, "display_name": "y"}
+        assert (await rest("kernels/kernel", method="PATCH", body=body)).code == 404
+        assert (await rest("kernels/repair", method="POST", body={"name": name})).code == 404
+    assert (await rest("kernels/kernel", method="DELETE", name="../x")).code == 400
+    assert elsewhere.is_dir() and (folder / "kernel.json").exists()
+
+
+async def test_a_module_that_is_gone_is_named_and_replaced(rest, make, jp_home_dir):
+    tree = jp_home_dir / "modules"
+    for name in ("mine/1.0", "mine/1.1", "mine/2.0"):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / f"{name}.lua").write_text(f'setenv("MINE", "{name}")')
+    await rest("software/modulepaths", method="PATCH", body={"use": [str(tree)]})
+    while (await rest("software/system")).body["index"] != "complete":
+        await asyncio.sleep(0.02)
+    await change(rest, load=["mine/1.0"])
+    assert (await make()).code == 200
+    await change(rest, unload=["mine"])
+    (tree / "mine" / "1.0.lua").unlink()
+    await rest("software/modulepaths", method="PATCH", body={"unuse": [str(tree)]})
+    await rest("software/modulepaths", method="PATCH", body={"use": [str(tree)]})
+    # the index follows in the background
+    while (await listed(rest))[0]["state"] != "modules-gone":
+        await asyncio.sleep(0.05)
+    (kernel,) = await listed(rest)
+    assert kernel["gone"][0]["full_name"] == "mine/1.0"
+    assert kernel["gone"][0]["near"][0] == "mine/1.1"
+    assert kernel["message"]["text"] == "This kernel cannot start: mine/1.0 is not there any more."
+    trial = (await rest("kernels/trial", method="POST", body={"name": "mine"})).body["trial"]
+    assert not trial["ok"] and "mine/1.0" in trial["message"]["detail"]
+
+    script = Path(kernel["folder"], "start.sh")
+    before = script.read_text()
+    preview = {"name": "mine", "preview": True}
+    answer = await rest("kernels/repair", method="POST", body=preview)
+    assert answer.body["modules"] == [*DEFAULTS.split(":"), "mine/1.1"]
+    assert answer.body["trial"] is None and script.read_text() == before
+    body = {"name": "mine", "replace": {"mine/1.0": "mine/2.0"}}
+    answer = await rest("kernels/repair", method="POST", body=body)
+    assert answer.code == 200, answer.body
+    assert "mine/2.0" in answer.body["trial"]["modules"]
+    (kernel,) = await listed(rest)
+    assert kernel["state"] == "ok" and "mine/2.0" in kernel["modules"]
+    body = {"name": "mine", "replace": {"mine/2.0": "mine/9"}}
+    assert (await rest("kernels/repair", method="POST", body=body)).code == 422
+    assert (await listed(rest)) == [kernel]
+
+
+async def test_a_script_that_was_changed_and_a_program_that_is_gone(rest, make, jp_data_dir):
+    assert (await make()).code == 200
+    folder = jp_data_dir / "kernels" / "mine"
+    script = folder / "start.sh"
+    script.write_text(script.read_text() + "\n# more\n")
+    assert (await listed(rest))[0]["state"] == "damaged"
+    assert (await rest("kernels/repair", method="POST", body={"name": "mine"})).code == 200
+    assert (await listed(rest))[0]["state"] == "ok"
+    spec = folder / "kernel.json"
+    spec.write_text(spec.read_text().replace(sys.executable, "/nowhere/python"))
+    assert (await listed(rest))[0]["state"] == "program-gone"
+    answer = await rest("kernels/repair", method="POST", body={"name": "mine"})
+    assert (answer.body["program_before"], answer.body["program"]) == (
+        "/nowhere/python",
+        sys.executable,
+    )
+    assert (await listed(rest))[0]["state"] == "ok"
+
+
+class TestVirtualEnvironments:
+    @pytest.fixture
+    def venv(self, jp_home_dir):
+        folder = jp_home_dir / 'my «venv»\'s "x" $HOME'
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+        return folder
+
+    def add_ipykernel(self, venv):
+        """Let it see the packages of the tests: the wheelhouse of this machine."""
+        (packages,) = venv.glob("lib/python*/site-packages")
+        here = Path(json.__file__).parents[1].name
+        for entry in sys.path:
+            if entry.endswith("site-packages") and here:
+                (packages / "here.pth").write_text(f"{entry}\n")
+
+    async def test_one_without_ipykernel_says_what_to_type(self, rest, make, venv):
+        answer = await rest("kernels/venv", folder=str(venv))
+        assert answer.body["state"] == "no-ipykernel"
+        assert "-m pip install --no-index ipykernel" in answer.body["command"]
+        assert "module load StdEnv/2023" in answer.body["command"]
+        assert (await make(venv=str(venv))).code == 409
+        # there is no pip in it
+        body = {"folder": str(venv)}
+        answer = await rest("kernels/venv", method="POST", body=body)
+        assert answer.code == 422 and "No module named pip" in answer.body["detail"]
+
+    async def test_one_with_ipykernel_becomes_a_kernel(
+        self, rest, make, venv, jp_home_dir, tmp_path
+    ):
+        self.add_ipykernel(venv)
+        assert (await rest("kernels/sources")).body["venvs"] == [str(venv)]
+        answer = await rest("kernels/venv", folder=f"~/{venv.name}")
+        assert (answer.body["state"], answer.body["folder"]) == ("ok", str(venv))
+        answer = await make(venv=str(venv))
+        assert answer.code == 200, answer.body
+        assert answer.body["trial"]["program"] == str(venv / "bin" / "python")
+        code = "import os, sys; print(sys.prefix, os.environ['VIRTUAL_ENV'])"
+        path = notebook(tmp_path / "a.ipynb", "mine", code)
+        assert nbconvert(path, bare(jp_home_dir)).strip() == f"{venv} {venv}"
+        shutil.rmtree(venv)
+        assert (await listed(rest))[0]["state"] == "program-gone"
+        assert (await rest("kernels/repair", method="POST", body={"name": "mine"})).code == 409
+
+    async def test_folders_that_are_none(self, rest, jp_home_dir, tmp_path):
+        assert (await rest("kernels/venv", folder="/nowhere/x")).body["state"] == "missing"
+        assert (await rest("kernels/venv", folder=str(tmp_path))).body["state"] == "no-python"
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / "python").symlink_to("/nowhere/python")
+        answer = (await rest("kernels/venv", folder=str(tmp_path))).body
+        assert (answer["state"], answer["python"]) == ("broken", "")
+        assert (await rest("kernels/venv", folder="")).code == 400
+        assert (await rest("kernels/venv", folder="a\nb")).code == 400
+
+
+async def test_a_notebook_is_compared_with_the_session(rest, make):
+    await change(rest, load=["scipy-stack/2023b"])
+    assert (await make()).code == 200
+    await change(rest, unload=["scipy-stack"])
+    while (await rest("software/system")).body["index"] != "complete":
+        await asyncio.sleep(0.02)
+    body = {"modules": ["StdEnv/2023", "scipy-stack/2023b", "gcc/1.0"], "kernel": "python3"}
+    answer = (await rest("kernels/notebook", method="POST", body=body)).body
+    assert answer["missing"] == ["scipy-stack/2023b"]
+    assert not answer["own"]
+    (gone,) = answer["gone"]
+    assert gone["full_name"] == "gcc/1.0" and "gcc/12.3" in gone["near"]
+    answer = (await rest("kernels/notebook", method="POST", body={**body, "kernel": "mine"})).body
+    assert answer["own"] and answer["missing"] == []
+    body = {"modules": ["-x"]}
+    assert (await rest("kernels/notebook", method="POST", body=body)).code == 400
+
+
+async def test_the_lock_text_brings_the_modules_back(rest, make, jp_home_dir, tmp_path):
+    await change(rest, load=["hdf5-mpi/1.14.4"])
+    loaded = [m["full_name"] for m in (await rest("software/loaded")).body["modules"]]
+    text = (await rest("kernels/lock", method="POST", body={"kernel": "python3"})).body["text"]
+    assert all(f"\n#     {name}\n" in text for name in loaded)
+    assert "module system: Lmod" in text and f"program: {sys.executable}" in text
+    packages = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert any(line.startswith("ipykernel==") for line in packages)
+    commands = [
+        line.removeprefix("#     ") for line in text.splitlines() if line.startswith("#     module")
+    ]
+    assert commands[0] == "module --force purge"
+    script = "\n".join([". /usr/share/lmod/lmod/init/bash", *commands, "echo $LOADEDMODULES"])
+    assert in_bash(script, bare(jp_home_dir)).split(":") == loaded
+    body = {"kernel": "python3", "modules": ["StdEnv/2020"]}
+    text = (await rest("kernels/lock", method="POST", body=body)).body["text"]
+    assert "module load StdEnv/2020\n" in text
+    assert (await rest("kernels/lock", method="POST", body={"kernel": "no"})).code == 404
