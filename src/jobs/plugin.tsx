@@ -31,6 +31,9 @@ const EVENTS = 'https://schema.jupyter.org/jupyterlab_hpc/jobs/v1';
 const SECTION = 'jobs';
 const SETTINGS = 'jupyterlab_hpc:jobs';
 
+/** Milliseconds for which the end of a job shows. */
+const TOAST = 30_000;
+
 /**
  * Return the catalogue and the language of the page.
  */
@@ -167,7 +170,8 @@ export const notification: JupyterFrontEndPlugin<void> = {
         ending(job, trans),
         job.state === 'completed' ? 'success' : 'warning',
         {
-          autoClose: false,
+          // It stays in the notification centre.
+          autoClose: TOAST,
           actions: [
             ...(typeof result === 'string'
               ? [

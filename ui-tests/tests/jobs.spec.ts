@@ -96,7 +96,7 @@ function row(list: Locator, id: string): Locator {
     .filter({ has: list.page().getByText(`Job ${id},`) });
 }
 
-test.describe.configure({ timeout: 70_000 });
+test.describe.configure({ timeout: 240_000 });
 
 test.afterEach(async ({ lab }) => {
   // Not closed: JupyterLab would ask whether to save what a kernel changed.
