@@ -222,6 +222,26 @@ describe('JobForm', () => {
     expect(form.busy).toBeNull();
   });
 
+  it('keeps a refusal when the script of the fields comes later', async () => {
+    await form.begin();
+    form.set({ cores: '3' });
+    server.submit.mockRejectedValueOnce(new Error('no'));
+    expect(await form.submit()).toBeNull();
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(form.script).toBe('cores 3');
+    expect(form.error?.message).toBe('no');
+    form.set({ cores: '4' });
+    expect(form.error).toBeNull();
+  });
+
+  it('tells what is wrong with the file until it is right', async () => {
+    server.submit.mockRejectedValueOnce(new Error('no notebook'));
+    await form.begin();
+    expect(form.error?.message).toBe('no notebook');
+    await form.remake();
+    expect(form.error).toBeNull();
+  });
+
   it('asks Slurm once at a time', async () => {
     await form.begin();
     await Promise.all([form.check(), form.check(), form.submit()]);

@@ -143,7 +143,7 @@ export class JobForm extends VDomModel {
    */
   set(changes: Partial<IFields>): void {
     Object.assign(this.fields, changes);
-    this.checked = null;
+    this._forget();
     this.stateChanged.emit();
     clearTimeout(this._timer);
     if (!this.isEdited) {
@@ -157,7 +157,7 @@ export class JobForm extends VDomModel {
   edit(script: string): void {
     this.script = script;
     this.isEdited = true;
-    this.checked = null;
+    this._forget();
     clearTimeout(this._timer);
     this.stateChanged.emit();
   }
@@ -297,6 +297,7 @@ export class JobForm extends VDomModel {
     this.busy = busy;
     this.checked = null;
     this.error = null;
+    this._isScriptWrong = false;
     this.stateChanged.emit();
     try {
       await act();
@@ -306,6 +307,17 @@ export class JobForm extends VDomModel {
     this.busy = null;
     if (!this.isDisposed) {
       this.stateChanged.emit();
+    }
+  }
+
+  /**
+   * What Slurm said was about what was shown then.
+   */
+  private _forget(): void {
+    this.checked = null;
+    if (this.choices) {
+      this.error = null;
+      this._isScriptWrong = false;
     }
   }
 
@@ -328,9 +340,10 @@ export class JobForm extends VDomModel {
       this.submission = submission;
       this.script = submission.script;
     }
-    // Why nothing can be chosen stays; it is no failure of the script.
-    if (error || this.choices) {
+    // Why nothing can be chosen, and what Slurm said meanwhile, stay.
+    if (error || this._isScriptWrong) {
       this.error = error;
+      this._isScriptWrong = error !== null;
     }
     this.stateChanged.emit();
   }
@@ -385,6 +398,7 @@ export class JobForm extends VDomModel {
   }
 
   private _asked = 0;
+  private _isScriptWrong = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;
 }
 
