@@ -74,12 +74,14 @@ export function span(seconds: number, trans: TranslationBundle): string {
 /**
  * Return a size in GB of 1024³ bytes, as Slurm counts.
  */
-export function size(bytes: number, language: string): string {
-  const [value, unit] = bytes < GIB ? [bytes / MIB, 'MB'] : [bytes / GIB, 'GB'];
+export function size(bytes: number, { trans, language }: ITongue): string {
+  const value = bytes < GIB ? bytes / MIB : bytes / GIB;
   const number = new Intl.NumberFormat(language, {
     maximumFractionDigits: value < 10 ? 1 : 0
   }).format(value);
-  return `${number}\u00a0${unit}`;
+  return bytes < GIB
+    ? trans.__('%1\u00a0MB', number)
+    : trans.__('%1\u00a0GB', number);
 }
 
 /**
@@ -156,7 +158,8 @@ export function progress(job: JobInfo, trans: TranslationBundle): string {
 /**
  * Return what a job asked for.
  */
-export function asked(job: JobInfo, { trans, language }: ITongue): string {
+export function asked(job: JobInfo, tongue: ITongue): string {
+  const { trans } = tongue;
   const said = [trans.__('Job %1', job.id)];
   if (job.account) {
     said.push(trans.__('account %1', job.account));
@@ -168,7 +171,7 @@ export function asked(job: JobInfo, { trans, language }: ITongue): string {
     said.push(trans._n('%1 core', '%1 cores', job.cores));
   }
   if (job.memory) {
-    said.push(trans.__('%1 of memory', size(job.memory, language)));
+    said.push(trans.__('%1 of memory', size(job.memory, tongue)));
   }
   if (job.gpus) {
     said.push(trans._n('%1 GPU', '%1 GPUs', job.gpus));
@@ -182,7 +185,8 @@ export function asked(job: JobInfo, { trans, language }: ITongue): string {
 /**
  * Return what a job that ended used of what it asked for; empty where nobody measured.
  */
-export function used(job: JobInfo, { trans, language }: ITongue): string[] {
+export function used(job: JobInfo, tongue: ITongue): string[] {
+  const { trans, language } = tongue;
   const { efficiency } = job;
   if (!efficiency) {
     return [];
@@ -200,7 +204,7 @@ export function used(job: JobInfo, { trans, language }: ITongue): string[] {
     );
   }
   if (efficiency.memory_peak) {
-    const peak = size(efficiency.memory_peak, language);
+    const peak = size(efficiency.memory_peak, tongue);
     said.push(
       efficiency.source === 'accounting'
         ? trans.__('It used at most %1 of memory.', peak)

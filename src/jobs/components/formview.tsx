@@ -148,7 +148,7 @@ function Content(props: IContent): React.JSX.Element {
 }
 
 function Resources({ form, tongue }: IContent): React.JSX.Element {
-  const { trans, language } = tongue;
+  const { trans } = tongue;
   const { choices, fields, partition } = form;
   const accounts = choices?.accounts ?? [];
   const partitions = choices?.partitions ?? [];
@@ -207,7 +207,7 @@ function Resources({ form, tongue }: IContent): React.JSX.Element {
         name="memory"
         label={trans.__('Memory in GB')}
         help={
-          most(partition?.memory ? size(partition.memory, language) : null) ||
+          most(partition?.memory ? size(partition.memory, tongue) : null) ||
           trans.__('empty for what Slurm gives')
         }
       />

@@ -105,7 +105,7 @@ export function JobRow(props: {
             busy={busy}
             onClick={() => actions.remove(job)}
           >
-            {trans.__('Remove')}
+            {trans.__('Remove from List')}
           </Action>
         )}
       </div>
