@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean install cluster cluster-stop test-cluster
+.PHONY: help demo test lint bench docs clean install cluster cluster-stop test-cluster
 
 demo: PORT ?= 8888
 cluster: PORT ?= 8000
@@ -32,11 +32,14 @@ lint: install ## Mend the style of what can be mended, and tell the rest
 bench: install ## Measure beside bare Lmod and the peer (ARGS=-h lists the parts)
 	@.venv/bin/python benchmarks $(ARGS)
 
+docs: ## Build the documentation into docs/_build/html
+	@scripts/docs.sh
+
 clean: ## Remove all that was made here
 	@rm -rf .venv .demo node_modules lib dist tsconfig.tsbuildinfo \
 		jupyterlab_hpc/labextension jupyterlab_hpc/_version.py jupyterlab_hpc/apps/page/novnc \
 		.eslintcache .stylelintcache .mypy_cache .ruff_cache .pytest_cache \
-		.import_linter_cache .hypothesis ui-tests/test-results
+		.import_linter_cache .hypothesis docs/_build ui-tests/test-results
 
 install:
 	@scripts/install.sh test

@@ -17,8 +17,8 @@ from platform import python_version
 
 from tables import busy
 
-PARTS = ("start", "change", "trees", "memory", "mixed", "peer", "panel", "applications")
-USUAL = ("start", "change", "trees", "applications")
+PARTS = ("start", "change", "trees", "memory", "mixed", "peer", "panel", "applications", "idle")
+USUAL = ("start", "change", "trees", "applications", "idle")
 
 
 def main(words: list[str]) -> None:

@@ -1,9 +1,11 @@
 """Measure the way to an application: over its socket, through us, and through server-proxy.
 
-    make bench ARGS="applications --runs 7"
+    make bench ARGS="applications --runs 15"
 
 One server has both: our proxy and plain jupyter-server-proxy lead to the same program,
-started twice (`tests/apps/echo_app.py`). The ways are measured in turns.
+started twice (`tests/apps/echo_app.py`). The ways are measured in turns; how much faster
+ours is than server-proxy's is the median of what it is in each round. Then a large download
+and upload through us, and what memory they took of the server.
 """
 
 from __future__ import annotations
@@ -18,10 +20,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
-from tables import parser, show
+from tables import busy, parser, show
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 ECHO = Path(__file__).parents[1] / "tests" / "apps" / "echo_app.py"
 REQUESTS = 300
@@ -29,6 +34,8 @@ AT_ONCE = 16
 # jupyter-server-proxy refuses more than 100 MB.
 SIZE = 95_000_000
 MESSAGES = 500
+LARGE = 2 * 10**9
+PART = 2**20
 CONFIG = """
 import sys
 command = [sys.executable, {echo!r}, "{{unix_socket}}"]
@@ -61,15 +68,29 @@ async def requests(session: aiohttp.ClientSession, url: str, *, at_once: int) ->
     return REQUESTS / (time.perf_counter() - began)
 
 
-async def download(session: aiohttp.ClientSession, url: str) -> float:
+async def download(session: aiohttp.ClientSession, url: str, size: int = SIZE) -> float:
     """Return megabytes per second."""
     began = time.perf_counter()
     got = 0
-    async with session.get(f"{url}big?size={SIZE}") as answer:
+    async with session.get(f"{url}big?size={size}") as answer:
         async for chunk in answer.content.iter_any():
             got += len(chunk)
-    assert got == SIZE, got
-    return SIZE / 1e6 / (time.perf_counter() - began)
+    assert got == size, got
+    return size / 1e6 / (time.perf_counter() - began)
+
+
+async def upload(session: aiohttp.ClientSession, url: str, size: int) -> float:
+    """Return megabytes per second."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        part = b"x" * PART
+        for sent in range(0, size, PART):
+            yield part[: size - sent]
+
+    began = time.perf_counter()
+    async with session.post(f"{url}upload", data=parts()) as answer:
+        assert await answer.text() == str(size)
+    return size / 1e6 / (time.perf_counter() - began)
 
 
 async def round_trip(session: aiohttp.ClientSession, url: str) -> float:
@@ -85,11 +106,12 @@ async def round_trip(session: aiohttp.ClientSession, url: str) -> float:
     return statistics.median(times)
 
 
-MEASURES: dict[str, Any] = {
-    "requests per second, one after the other": lambda s, u: requests(s, u, at_once=1),
-    f"requests per second, {AT_ONCE} at once": lambda s, u: requests(s, u, at_once=AT_ONCE),
-    f"download of {SIZE // 10**6} MB, MB per second": download,
-    "websocket round trip, µs": round_trip,
+# Each with whether more is better.
+MEASURES: dict[str, tuple[Any, bool]] = {
+    "requests per second, one after the other": (lambda s, u: requests(s, u, at_once=1), True),
+    f"requests per second, {AT_ONCE} at once": (lambda s, u: requests(s, u, at_once=AT_ONCE), True),
+    f"download of {SIZE // 10**6} MB, MB per second": (download, True),
+    "websocket round trip, µs": (round_trip, False),
 }
 
 
@@ -98,8 +120,40 @@ def socket_of(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[2].decode()
 
 
-async def measure(port: int, runs: int) -> None:
-    """Ask each way in turns and print the medians."""
+def memory_of(pid: int, what: str) -> float:
+    """Return the megabytes of a process: `VmRSS` now, `VmHWM` at most."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith(what))) / 1000
+
+
+def memory_from_now(pid: int) -> float:
+    """Count the most memory of a process from now on; return what it has now."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+    return memory_of(pid, "VmRSS")
+
+
+async def streams(session: aiohttp.ClientSession, url: str, pid: int) -> None:
+    """Print what a large download and upload take, of time and of the server's memory."""
+    rows = []
+    for name, move in (("download", download), ("upload", upload)):
+        before = memory_from_now(pid)
+        speed = await move(session, url, LARGE)
+        peak = memory_of(pid, "VmHWM")
+        rows.append(
+            (f"{name} of {LARGE / 1e9:g} GB", f"{speed:,.0f}", f"{before:.0f}", f"{peak:.0f}")
+        )
+    columns = ["", "MB per second", "server's memory before, MB", "at most, MB"]
+    show(f"Large streams through us ({busy()})", columns, rows)
+
+
+def faster(ours: list[float], other: list[float], *, more_is_better: bool) -> float:
+    """Return how many times faster ours is, the median of the rounds."""
+    pairs = zip(ours, other, strict=True)
+    return statistics.median(a / b if more_is_better else b / a for a, b in pairs)
+
+
+async def measure(port: int, runs: int, server: int) -> None:
+    """Ask each way in turns and print the medians; `server` is the server's process."""
     root = f"http://127.0.0.1:{port}/"
     async with aiohttp.ClientSession() as session:
         async with session.post(f"{root}jupyterlab-hpc/apps/ours") as answer:
@@ -120,7 +174,7 @@ async def measure(port: int, runs: int) -> None:
                 "jupyter-server-proxy": (session, f"{root}plain/"),
             }
             rows = []
-            for name, ask in MEASURES.items():
+            for name, (ask, more_is_better) in MEASURES.items():
                 found: dict[str, list[float]] = {way: [] for way in ways}
                 order = list(ways)
                 for turn in range(runs + 1):
@@ -129,13 +183,17 @@ async def measure(port: int, runs: int) -> None:
                         value = await ask(*ways[way])
                         if turn:  # the first round warms up
                             found[way].append(value)
-                rows.append((name, *(f"{statistics.median(v):,.0f}" for v in found.values())))
-            show("The way to an application", ["", *ways], rows)
+                ratio = faster(*list(found.values())[1:], more_is_better=more_is_better)
+                medians = [f"{statistics.median(v):,.0f}" for v in found.values()]
+                rows.append((name, *medians, f"{ratio:.2f}"))
+            columns = ["", *ways, "times as fast as server-proxy"]
+            show(f"The way to an application ({busy()})", columns, rows)
+        await streams(session, f"{root}ours/", server)
 
 
 def main(words: list[str] | None = None) -> None:
     """Start a server, measure, end it."""
-    options = parser(__doc__, runs=7).parse_args(words)
+    options = parser(__doc__, runs=15).parse_args(words)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as home:
@@ -156,7 +214,7 @@ def main(words: list[str] | None = None) -> None:
                     break
                 except OSError:
                     time.sleep(0.1)
-            asyncio.run(measure(port, options.runs))
+            asyncio.run(measure(port, options.runs, server.pid))
         finally:
             server.terminate()
             server.wait()

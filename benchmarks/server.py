@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -56,6 +57,12 @@ class Server:
                 raise TimeoutError(f"The server knew no module tree within {WAIT:.0f} seconds.")
             time.sleep(0.1)
 
+    def cpu_seconds(self) -> float:
+        """Return the CPU time of the server and of the programs that it ran to their end."""
+        # A command's name may hold spaces and brackets.
+        fields = Path(f"/proc/{self._process}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
     def megabytes(self, what: str = "VmRSS") -> float:
         """Return the memory of the server; `VmHWM` is the most that it ever was."""
         for line in Path(f"/proc/{self._process}/status").read_text().splitlines():
@@ -66,9 +73,16 @@ class Server:
 
 @contextlib.contextmanager
 def served(
-    extension: str, environment: dict[str, str], *options: str, python: str = sys.executable
+    extension: str,
+    environment: dict[str, str],
+    *options: str,
+    python: str = sys.executable,
+    enabled: bool = True,
 ) -> Iterator[Server]:
-    """Run a server with one extension, or none, on a free port as long as the context lasts."""
+    """Run a server with one extension, or none, on a free port as long as the context lasts.
+
+    What the environment enables by itself is there too, unless it is named and not `enabled`.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     process = subprocess.Popen(
@@ -82,7 +96,7 @@ def served(
             f"--port={port}",
             f"--IdentityProvider.token={TOKEN}",
             f"--ServerApp.root_dir={environment['HOME']}",
-            f"--ServerApp.jpserver_extensions={ {extension: True} if extension else {} }",
+            f"--ServerApp.jpserver_extensions={ {extension: enabled} if extension else {} }",
             *options,
         ],
         env=environment,

@@ -1,8 +1,9 @@
 """Where the parts are put together: each room's tools, service and routes."""
 
+import asyncio
 import dataclasses
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,20 @@ from traitlets import Enum
 
 from .apps import ApplicationsService, apps_routes
 from .apps.service import Notice as ApplicationsNotice
-from .hub import HubService, Running, hub_routes, kernels_of, terminals_of
+from .hub import (
+    HubService,
+    Running,
+    RunningApplication,
+    hub_routes,
+    kernels_of,
+    terminals_of,
+)
 from .jobs import JobsService, jobs_routes
 from .jobs import Loading as JobLoading
 from .kernels import KEY as MADE
 from .kernels import KernelsService, kernels_routes
 from .process import end_all
-from .session import SessionService, session_routes
+from .session import CarryService, SessionService, session_routes
 from .software import (
     KernelspecFolders,
     ModuleCatalog,
@@ -43,6 +51,7 @@ from .storage import (
 )
 from .tools.choose import MODULE_SYSTEMS, module_tool
 from .tools.envmod import EnvironmentModules
+from .tools.extension import TimeExtension
 from .tools.hub_api import HubApi
 from .tools.lmod import Lmod
 from .tools.nomodules import NoModules
@@ -52,6 +61,7 @@ from .tools.slurm_jobs import SlurmJobs
 
 if TYPE_CHECKING:
     from .apps.proxy import Backends
+    from .tools.slurm_jobs_text import QueuedJob
 
 SOFTWARE_SCHEMA = Path(__file__).parent / "software" / "events.json"
 SOFTWARE_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/software/v1"
@@ -61,6 +71,8 @@ JOBS_SCHEMA = Path(__file__).parent / "jobs" / "events.json"
 JOBS_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/jobs/v1"
 APPS_SCHEMA = Path(__file__).parent / "apps" / "events.json"
 APPS_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/apps/v1"
+HUB_SCHEMA = Path(__file__).parent / "hub" / "events.json"
+HUB_EVENTS = "https://schema.jupyter.org/jupyterlab_hpc/hub/v1"
 
 
 class LoadedModules:
@@ -93,6 +105,15 @@ class JobModules:
         return JobLoading(names=told.names, folders=told.folders, init=told.init)
 
 
+def _own_jobs(batch: SlurmJobs) -> Callable[[], Awaitable[Sequence["QueuedJob"]]]:
+    """Return what lists the user's jobs; none where there is no Slurm."""
+
+    async def jobs() -> Sequence["QueuedJob"]:
+        return await batch.own_jobs() if await asyncio.to_thread(batch.present) else ()
+
+    return jobs
+
+
 class HPCApp(ExtensionApp):
     """The server side of jupyterlab_hpc."""
 
@@ -102,8 +123,10 @@ class HPCApp(ExtensionApp):
     backends: "Backends | None" = None
     storage: StorageService | None = None
     session: SessionService | None = None
+    carry: CarryService | None = None
     hub: HubService | None = None
     jobs: JobsService | None = None
+    programs: Programs | None = None
     kernels: KernelsService | None = None
     classes = [  # noqa: RUF012 - as traitlets has it
         ApplicationsService,
@@ -115,6 +138,8 @@ class HPCApp(ExtensionApp):
         StorageUsage,
         StorageCopies,
         SessionService,
+        CarryService,
+        TimeExtension,
         HubService,
         HubApi,
         JobsService,
@@ -174,24 +199,60 @@ class HPCApp(ExtensionApp):
         for path, handler, options in kernels_routes(self.kernels):
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
         self.storage = self._storage()
-        slurm = Slurm(parent=self)
-        self.session = SessionService(parent=self, scheduler=slurm, gpus=NvidiaSmi(parent=self))
-        self.hub = HubService(
-            parent=self,
-            hub=HubApi(parent=self),
-            job=slurm,
-            running=Running(
-                kernels=kernels_of(self.serverapp.kernel_manager, self._notebooks),
-                terminals=terminals_of(lambda: self._settings("terminal_manager")),
-                shut_down=self._shut_down,
-            ),
-        )
-        for path, handler, options in [*session_routes(self.session), *hub_routes(self.hub)]:
-            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+        self._session(LoadedModules(software))
         self.jobs = self._jobs(software)
         # Runs when all extensions are loaded; ExtensionApp's own hook for that is
         # younger than the oldest server that JupyterLab 4.2 runs on.
         self.serverapp.io_loop.add_callback(self.start_rooms)
+
+    def _session(self, modules: LoadedModules) -> None:
+        """Make the rooms session and hub, and list their routes."""
+        assert self.serverapp is not None
+        slurm = Slurm(parent=self)
+        hub = HubApi(parent=self)
+        self.session = SessionService(
+            parent=self,
+            scheduler=slurm,
+            gpus=NvidiaSmi(parent=self),
+            more_time=TimeExtension(parent=self),
+        )
+        self.carry = CarryService(
+            parent=self,
+            modules=modules.loaded,
+            job_id=slurm.job_id,
+            server_name=hub.server_name,
+        )
+        self.hub = HubService(
+            parent=self,
+            hub=hub,
+            job=slurm,
+            running=Running(
+                kernels=kernels_of(self.serverapp.kernel_manager, self._notebooks),
+                terminals=terminals_of(lambda: self._settings("terminal_manager")),
+                applications=self._applications,
+                jobs=_own_jobs(SlurmJobs(parent=self)),
+                before=self.carry.finish,
+                shut_down=self._shut_down,
+            ),
+            on_notice=lambda notice: self._emit(HUB_EVENTS, dataclasses.asdict(notice)),
+        )
+        if self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.register_event_schema(HUB_SCHEMA)
+        routes = [*session_routes(self.session, self.carry), *hub_routes(self.hub)]
+        for path, handler, options in routes:
+            self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
+
+    def _applications(self) -> list[RunningApplication]:
+        """Return which applications run, by the names that people call them by."""
+        running = self.programs() if self.programs is not None else []
+        titles = {}
+        if self.applications is not None:
+            apps = self.applications
+            titles = {name: apps.supervised(name).spec.title for name, _ in apps.running()}
+        return [
+            RunningApplication(application=app.key, title=titles.get(app.key, app.name))
+            for app in running
+        ]
 
     def _storage(self) -> StorageService:
         """Make the storage room and list its routes."""
@@ -247,6 +308,7 @@ class HPCApp(ExtensionApp):
         assert self.serverapp is not None
         assert self.software is not None
         terminals = self._settings("terminal_manager")
+        self.programs = self._running(follow_server_processes(self.environment))
         launches = Launches(
             kernels=self._without_made(
                 follow_kernels(
@@ -254,7 +316,7 @@ class HPCApp(ExtensionApp):
                 )
             ),
             terminals=follow_terminals(terminals, self.environment) if terminals else list,
-            applications=self._running(follow_server_processes(self.environment)),
+            applications=self.programs,
             paths=self._notebooks,
         )
         self.software.watch(launches)
@@ -320,7 +382,7 @@ class HPCApp(ExtensionApp):
             await self.applications.stop_all()
         if self.backends is not None:
             await self.backends.close()
-        for room in (self.session, self.hub, self.jobs):
+        for room in (self.session, self.hub, self.carry, self.jobs):
             if room is not None:
                 await room.stop()
         if self.software is not None:
@@ -336,6 +398,8 @@ class HPCApp(ExtensionApp):
     def _tell_pages(self, notice: Notice) -> None:
         if self.applications is not None:
             self.applications.look()
+        if self.carry is not None:
+            self.carry.modules_changed()
         self._emit(SOFTWARE_EVENTS, dataclasses.asdict(notice))
 
     def _emit(self, schema: str, data: dict[str, Any]) -> None:

@@ -109,6 +109,23 @@ extension() {
     echo "$stamp" >"$B/.extension"
 }
 
+# VS Code where scripts/codeserver.sh has brought it, beside the demo's modules, which look
+# for it there: the clone may be where users may not.
+code_server() {
+    local there=$PWD/.code-server
+    [ -x "$there/bin/code-server" ] || return 0
+    [ ! "$B/.code-server/bin/code-server" -nt "$there/bin/code-server" ] || return 0
+    echo "Installing code-server into $B"
+    rm -rf "$B/.code-server"
+    # Hard links where that can be; nobody writes into it.
+    cp -al "$there" "$B/.code-server" 2>/dev/null ||
+        { rm -rf "$B/.code-server"; cp -a "$there" "$B/.code-server"; }
+    rm "$B/.code-server/bin/code-server"
+    sed "s#'[^']*/[.]code-server/#'$B/.code-server/#g" "$there/bin/code-server" \
+        >"$B/.code-server/bin/code-server"
+    chmod 755 "$B/.code-server/bin/code-server"
+}
+
 users() {
     local user
     mkdir -p "$B/made" "$B/home"
@@ -133,6 +150,7 @@ install_all() {
     system_packages
     hub_packages
     extension
+    code_server
 }
 
 # --- up ---------------------------------------------------------------------------------
@@ -317,5 +335,6 @@ case ${1:-} in
     up) shift; up "$@" ;;
     stop) shift; stop "$@" ;;
     run) shift; exec "$@" ;;
+    packages) echo "$PACKAGES" ;;
     *) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -18,6 +18,8 @@ fi
 home=$PWD/.demo/home
 mkdir -p "$home"
 . scripts/home.sh "$home"
+export USER=${USER:-$(id -un)}
+. examples/storage.sh "$PWD/.demo/cluster"
 # Terminals start `python` and `jupyter` of the environment that serves them.
 export PATH=${lab%/*}:$PATH
 cd "$home"

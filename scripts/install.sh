@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 what=$1
 case $what in
     demo) extras=demo ;;
-    test) extras=test,dev ;;
+    test) extras=test,dev,docs ;;
     *) echo "usage: $0 demo|test" >&2; exit 2 ;;
 esac
 
@@ -27,7 +27,7 @@ has_lmod() {
 }
 
 system_packages() {
-    local missing=() root=()
+    local missing=() root=() package policy=/usr/sbin/policy-rc.d made= code=0
     has_lmod || missing+=(lmod)
     [ -x .venv/bin/python ] || python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
     [ "$what" = demo ] || [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium fonts-dejavu-core)
@@ -42,6 +42,13 @@ system_packages() {
             missing+=(libkrb5-dev)
         command -v g++ >/dev/null && command -v make >/dev/null || missing+=(g++ make)
     fi
+    # The cluster's, for which root is needed; scripts/cluster.sh has the same list.
+    if [ "$what" = test ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        for package in $(scripts/cluster.sh packages); do
+            dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+                missing+=("$package")
+        done
+    fi
     [ ${#missing[@]} -gt 0 ] || return 0
 
     [ "$(id -u)" = 0 ] || root=(sudo)
@@ -50,9 +57,15 @@ system_packages() {
         return 1
     fi
     echo "Installing ${missing[*]}"
-    "${root[@]}" apt-get update -qq
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${missing[@]}"
+    # Slurm's and munge's own services must not start: they would take the usual ports.
+    if [ "$(id -u)" = 0 ] && [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && made=1
+    fi
+    { "${root[@]}" apt-get update -qq &&
+        "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends "${missing[@]}"; } || code=$?
+    [ -z "$made" ] || rm -f $policy
+    return $code
 }
 
 check_versions() {

@@ -30,14 +30,17 @@ check tsc jlpm types:check
 check payloads jlpm payloads:check
 check catalogue jlpm catalogue:check
 check authentication python scripts/check_auth.py
+check docs scripts/docs.sh
 check jest jlpm test
 check pytest pytest
 check wheel scripts/check_wheel.sh
 check playwright jlpm test:ui
+check cluster scripts/test_cluster.sh
 
 echo
 echo "== summary"
 grep -hE '^(Test Suites|Tests):' "$logs/jest"
-grep -hE '^=+ .* in [0-9.]+s.* =+$' "$logs/pytest"
-grep -hE '^ +[0-9]+ (passed|failed|flaky|skipped|did not run)' "$logs/playwright"
+grep -hE '^=+ .* in [0-9.]+s.* =+$' "$logs/pytest" "$logs/cluster"
+grep -hE '^ +[0-9]+ (passed|failed|flaky|skipped|did not run)' "$logs/playwright" "$logs/cluster"
+grep -h '^Not tested:' "$logs/cluster"
 [ ${#failed[@]} = 0 ] || { echo "failed: ${failed[*]}"; exit 1; }

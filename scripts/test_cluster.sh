@@ -6,11 +6,14 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ "$(id -u)" != 0 ]; then
-    echo "Not tested: Slurm starts jobs as their users, so a cluster needs root." >&2
+skip() {
+    echo "Not tested: the cluster, because $1." >&2
     [ -z "${CI:-}" ] || exit 1
     exit 0
-fi
+}
+
+[ "$(id -u)" = 0 ] || skip "Slurm starts jobs as their users, which needs root"
+command -v slurmctld apt-get >/dev/null || skip "Slurm is not installed, and this is no Debian"
 what=${1:-all}
 [ $# = 0 ] || shift
 scripts/install.sh test
@@ -30,7 +33,8 @@ END
 )}
 CLUSTER_DIR=${CLUSTER_DIR:-/srv/jupyterlab-hpc-test-cluster}
 CLUSTER_USERS=${CLUSTER_USERS:-alice bob}
-export PORT CLUSTER_DIR CLUSTER_USERS
+HUB_CONFIG=$PWD/tests/cluster/jupyterhub_config.py
+export PORT CLUSTER_DIR CLUSTER_USERS HUB_CONFIG
 trap 'scripts/cluster.sh stop' EXIT
 scripts/cluster.sh stop
 scripts/cluster.sh up

@@ -4,7 +4,7 @@ import {
   model as appsModel,
   running as appsRunning
 } from './apps/plugin';
-import { stop } from './hub/plugin';
+import { connection, model as hubModel, stop } from './hub/plugin';
 import { made, model as kernelsModel, notebooks } from './kernels/plugin';
 import {
   commands as jobsCommands,
@@ -13,6 +13,8 @@ import {
   section as jobsSection
 } from './jobs/plugin';
 import {
+  carry,
+  desktop,
   guard,
   model as sessionModel,
   panel as session,
@@ -20,7 +22,13 @@ import {
   status
 } from './session/plugin';
 import { collections, kernels, model, panel, stale } from './software/plugin';
-import { files, model as storage, section, warning } from './storage/plugin';
+import {
+  files,
+  marks,
+  model as storage,
+  section,
+  warning
+} from './storage/plugin';
 
 export default [
   model,
@@ -36,11 +44,16 @@ export default [
   storage,
   section,
   files,
+  marks,
   warning,
   sessionModel,
+  desktop,
   sessionSection,
   status,
   guard,
+  carry,
+  hubModel,
+  connection,
   stop,
   jobsModel,
   jobsCommands,

@@ -104,9 +104,20 @@ def fake_tool(tmp_path: Path) -> Callable[..., Path]:
 DEMO = Path(__file__).parents[1] / "examples"
 
 
+@pytest.fixture
+def as_root() -> None:
+    """Skip where the tests do not run as root; in CI they do."""
+    if os.geteuid() != 0:
+        not_run("only root can mount file systems and become another user")
+
+
 def missing(tool: str) -> None:
     """Skip on a laptop without a tool; in CI its absence is an error."""
-    reason = f"{tool} is not on this machine"
+    not_run(f"{tool} is not on this machine")
+
+
+def not_run(reason: str) -> None:
+    """Skip on a laptop what can't be tested there; in CI that is an error."""
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)

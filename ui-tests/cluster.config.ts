@@ -6,9 +6,10 @@ export default defineConfig({
   outputDir: 'test-results-cluster',
   workers: 1,
   // A session starts in seconds on a quiet machine, and in a minute on a busy one.
-  timeout: 180_000,
+  timeout: 600_000,
   expect: { timeout: 30_000 },
   forbidOnly: !!process.env.CI,
+  retries: process.env.CI ? 1 : 0,
   reporter: [['list']],
   use: {
     baseURL: process.env.CLUSTER_URL,

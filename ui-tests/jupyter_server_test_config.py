@@ -9,6 +9,7 @@ c = get_config()  # noqa: F821 - traitlets gives it to a configuration file
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.port = int(os.environ["UI_TEST_PORT"])
 c.ServerApp.port_retries = 0
+c.ServerApp.base_url = os.environ.get("UI_TEST_BASE_URL", "/")
 c.ServerApp.open_browser = False
 c.ServerApp.allow_root = os.geteuid() == 0
 c.ServerApp.root_dir = os.environ["HOME"]

@@ -2,6 +2,8 @@ import { defineConfig } from '@playwright/test';
 
 import type { IOptions } from './fixtures';
 
+/* Where JupyterHub would have the server of a user; the sign is escaped, as it does. */
+const PREFIX = '/user/alice%40example.org/';
 const port = Number(process.env.UI_TEST_PORT ?? '9107');
 
 /**
@@ -10,7 +12,7 @@ const port = Number(process.env.UI_TEST_PORT ?? '9107');
 function server(offset: number, env: Record<string, string> = {}) {
   return {
     command: './serve.sh',
-    url: `${address(offset)}/api/status`,
+    url: `${address(offset)}${env.UI_TEST_BASE_URL ?? '/'}api/status`,
     timeout: 120_000,
     stdout: 'ignore' as const,
     stderr: process.env.SERVER_LOG ? ('pipe' as const) : ('ignore' as const),
@@ -66,11 +68,20 @@ export default defineConfig<object, IOptions>({
       grep: /@only-without-lmod/,
       use: { baseURL: address(1) }
     },
+    {
+      name: 'prefix',
+      grep: /@only-prefix/,
+      use: { baseURL: address(2), start: `${PREFIX}lab?reset` }
+    },
     { name: 'firefox', grep: /@only-firefox/ },
     // Not a test: makes the pictures of the documentation.
     ...(process.env.SCREENSHOTS
       ? [{ name: 'screenshots', testDir: 'screenshots' }]
       : [])
   ],
-  webServer: [server(0), server(1, { UI_TEST_LMOD_CMD: '/nowhere/lmod' })]
+  webServer: [
+    server(0),
+    server(1, { UI_TEST_LMOD_CMD: '/nowhere/lmod' }),
+    server(2, { UI_TEST_BASE_URL: PREFIX, UI_TEST_RSERVER: '1' })
+  ]
 });

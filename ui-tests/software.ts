@@ -8,6 +8,13 @@ import { expect } from './fixtures';
 export const DEFAULTS = ['StdEnv/2023', 'python/3.11.5', 'ipython-kernel/3.11'];
 
 /**
+ * Return an address of the server that the page of JupyterLab is from.
+ */
+export function address(page: Page, path: string): string {
+  return page.url().replace(/(lab|tree)([/?#].*)?$/, path);
+}
+
+/**
  * Execute a command of JupyterLab; what it returns stays in the page.
  */
 export async function execute(
@@ -69,11 +76,14 @@ export async function search(panel: Locator, words: string): Promise<void> {
 export async function reset(page: Page): Promise<void> {
   const ask = async (method: string, body?: object) => {
     const xsrf = (await page.context().cookies()).find(c => c.name === '_xsrf');
-    const answer = await page.request.fetch('/jupyterlab-hpc/software/loaded', {
-      method,
-      data: body,
-      headers: { 'X-XSRFToken': xsrf?.value ?? '' }
-    });
+    const answer = await page.request.fetch(
+      address(page, 'jupyterlab-hpc/software/loaded'),
+      {
+        method,
+        data: body,
+        headers: { 'X-XSRFToken': xsrf?.value ?? '' }
+      }
+    );
     expect(answer.ok()).toBe(true);
     return (await answer.json()) as { modules: { full_name: string }[] };
   };

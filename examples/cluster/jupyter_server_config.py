@@ -14,3 +14,8 @@ c.SessionService.query_interval = 300
 c.HubService.logout = "stops"
 # What is done where the token may not stop the server; here it may, so nothing.
 c.HubService.fallbacks = []
+# "Carry On in a New Session" opens the form with this session's values; the script at the
+# end of templates/session_form.html reads them.
+c.SessionService.new_session_url = (
+    "{spawn}#account={account}&hours={hours}&cores={cores}&memory_gb={memory_gb}&gpus={gpus}"
+)

@@ -22,6 +22,7 @@ c = get_config()  # noqa: F821 - JupyterHub gives it
 # Without `delete:servers!server`: the server can only end itself (see
 # HubService.fallbacks), and the Hub notices at its next poll.
 # Without `read:servers!server`: nothing is lost but the check of what the Hub knows.
+# The first two are what a session has by default: this list replaces it.
 c.Spawner.server_token_scopes = [
     "users:activity!user",
     "access:servers!server",
@@ -40,6 +41,11 @@ c.JupyterHub.shutdown_on_logout = True
 # only the site's configuration counts; JupyterLab's settings stay the user's.
 c.Spawner.disable_user_config = True
 
+# --- Pages ----------------------------------------------------------------------------
+# Why a job waits and why a session did not start, in the browser's language. Without
+# them the Hub's own pages show both languages, one after the other.
+c.JupyterHub.template_paths = [str(HERE / "templates")]
+
 # --- Sessions -------------------------------------------------------------------------
 c.JupyterHub.spawner_class = "slurm_session.SlurmSession"
 c.JupyterHub.allow_named_servers = True
@@ -49,7 +55,8 @@ c.Spawner.start_timeout = 120
 c.Spawner.http_timeout = 60
 # Seconds after which the Hub sees that a session has ended by itself.
 c.Spawner.poll_interval = 30
-c.SlurmSession.accounts = ["def-demo", "rrg-demo"]
+# The form offers the accounts that `sacctmgr` tells. `c.SlurmSession.accounts` is a list
+# that comes instead of asking; `status_url` is a page that a failed start refers to.
 c.SlurmSession.max_hours = 8
 c.SlurmSession.max_cores = 8
 c.SlurmSession.max_memory_gb = 16

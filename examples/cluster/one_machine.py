@@ -35,3 +35,5 @@ c.BatchSpawnerBase.req_prologue = f". {base}/site/environment.sh"
 # Wait less than a site would: nobody else is in the queue.
 c.SlurmSession.startup_poll_interval = 0.5
 c.Spawner.poll_interval = 10
+# And follow what an administrator changes sooner than a site could bear.
+c.Spawner.args = ["--SessionService.query_interval=10", "--SessionService.page_interval=5"]

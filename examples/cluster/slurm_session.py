@@ -7,8 +7,10 @@ with sentences where the Hub's own pages say only that spawning failed.
 
 import asyncio
 import html
+import math
 import re
-from collections.abc import AsyncIterator
+import shlex
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,66 +18,86 @@ from batchspawner import SlurmSpawner
 from jinja2 import Environment, FileSystemLoader
 from jupyterhub.spawner import SpawnException
 from traitlets import Float, Integer, List, Unicode
+from words import Words, joined, refused, waiting
 
 INTERFACES = {"lab": "/lab", "notebook": "/tree", "terminal": "/terminals/1"}
 
-# What Slurm says of a job that waits (`squeue --Format=Reason`), for people.
-WAITING = {
-    "None": "The scheduler has not looked at the job yet.",
-    "Priority": "Other jobs are ahead of yours in the queue.",
-    "Resources": "Your job is next, but the resources that you asked for are all in use.",
-    "QOSMaxJobsPerUserLimit": "You already run as many interactive jobs as you may. "
-    "Stop another session first.",
-    "QOSMaxCpuPerUserLimit": "This takes you over the number of cores that you may use at once.",
-    "AssocGrpCpuLimit": "Your account already uses all of its cores.",
-    "AssocGrpGRES": "Your account already uses all of its GPUs.",
-    "PartitionTimeLimit": "You asked for more time than this partition allows: the job will "
-    "never start. Ask for less.",
-    "PartitionConfig": "No node has what you asked for: the job will never start. Ask for less.",
-    "ReqNodeNotAvail": "The nodes that you need are down or reserved, perhaps for maintenance.",
-    "BeginTime": "The job may not start before its begin time.",
-    "JobHeldUser": "The job is held by you.",
-    "JobHeldAdmin": "The job is held by an administrator.",
-    "Licenses": "The job waits for a licence.",
+SUBMITTING = Words("The job is being submitted.", "La tâche est soumise.")
+RUNS = Words(
+    "Job {job} runs; JupyterLab starts.", "La tâche {job} s'exécute\u202f; JupyterLab démarre."
+)
+WAITS = Words("Job {job} waits ({reason}).", "La tâche {job} attend ({reason}).")
+CANCELLED = Words(
+    "Job {job} did not start within {seconds} s and was cancelled. Slurm's reason is {reason}.",
+    "La tâche {job} n'a pas démarré en {seconds} s et a été annulée. "
+    "La raison selon Slurm est {reason}.",
+)
+ASKED = Words(
+    "You asked for {asked}: less time, fewer cores or no GPU often starts sooner.",
+    "Vous avez demandé {asked}\u00a0: moins de temps, moins de cœurs ou aucun GPU, "
+    "et la session démarre souvent plus tôt.",
+)
+HOURS = Words("{hours:g} h", "{hours:g} h")
+CORES = Words("cores: {cores}", "cœurs\u00a0: {cores}")
+MEMORY = Words("{memory_gb:g} GB of memory", "{memory_gb:g} Go de mémoire")
+GPUS = Words("GPUs: {gpus}", "GPU\u00a0: {gpus}")
+OTHERS = Words(
+    "You have other jobs: {jobs}. They may be what this one waits for; stop those that you "
+    "need no longer.",
+    "Vous avez d'autres tâches\u00a0: {jobs}. Celle-ci les attend peut-être\u202f; "
+    "arrêtez celles dont vous n'avez plus besoin.",
+)
+STATUS = Words(
+    "Whether the cluster has a problem: {url}", "Si la grappe a un problème\u00a0: {url}"
+)
+SILENT = Words(
+    "Job {job} runs, but JupyterLab did not answer within {seconds} s. See {log}.",
+    "La tâche {job} s'exécute, mais JupyterLab n'a pas répondu en {seconds} s. Voyez {log}.",
+)
+NO_JOB = Words("Slurm took no job.", "Slurm n'a pas accepté la tâche.")
+NO_ACCOUNT = Words(
+    "{account} is not one of your accounts.", "{account} n'est pas un de vos comptes."
+)
+NO_INTERFACE = Words("There is no user interface {name}.", "Il n'y a pas d'interface {name}.")
+NO_NUMBER = Words("{label}: please give a number.", "{label}\u00a0: veuillez donner un nombre.")
+NO_RANGE = Words(
+    "{label}: between {least:g} and {most:g}, please.",
+    "{label}\u00a0: entre {least:g} et {most:g}, s'il vous plaît.",
+)
+LABELS = {
+    "hours": Words("Time in hours", "Temps en heures"),
+    "cores": Words("Cores", "Cœurs"),
+    "memory_gb": Words("Memory in GB", "Mémoire en Go"),
+    "gpus": Words("GPUs", "GPU"),
 }
-# Reasons for which an expected start would be a lie.
-NEVER = {"PartitionTimeLimit", "PartitionConfig", "JobHeldUser", "JobHeldAdmin"}
-
-# What sbatch says when it takes no job, for people.
-REFUSED = [
-    (r"Invalid account", "That account does not exist, or you may not use it here."),
-    (
-        r"Memory specification|Requested node configuration is not available",
-        "No node has that much memory, that many cores or that GPU.",
-    ),
-    (r"Requested time limit is invalid", "You asked for more time than is allowed."),
-    (r"More processors requested", "You asked for more cores than a node has."),
-    (
-        r"violates accounting/QOS policy",
-        "The request is over a limit of your account, or you already have a session.",
-    ),
-    (
-        r"Unable to contact slurm controller",
-        "The scheduler does not answer. Please try again later.",
-    ),
-]
 
 
 class FormError(ValueError):
     """What was asked for in the form cannot be had."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        # The attribute that JupyterHub's pages show.
-        self.jupyterhub_message = message
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        # The attributes that JupyterHub's pages show; the form shows the first alone.
+        self.jupyterhub_message = words.en
+        self.jupyterhub_html_message = words.html()
 
 
 class SlurmSession(SlurmSpawner):
     """A session whose user chooses account, time, cores, memory, GPUs and user interface."""
 
-    accounts = List(Unicode(), help="Accounts to choose from; empty where the site has none.").tag(
-        config=True
-    )
+    accounts = List(
+        Unicode(), help="Accounts to choose from; empty: those that `accounts_cmd` tells."
+    ).tag(config=True)
+    accounts_cmd = Unicode(
+        "sacctmgr -nP show association user={username} format=account",
+        help="Prints the user's accounts, one a line. Empty where the site has none.",
+    ).tag(config=True)
+    others_cmd = Unicode(
+        "squeue -h -u {username} -o '%i (%j)'",
+        help="""Prints the user's jobs, one a line: asked once at the start of a session, to say
+        which others there are when it has to wait. Empty: not asked.""",
+    ).tag(config=True)
+    status_url = Unicode("", help="The page where the site tells of problems.").tag(config=True)
     max_hours = Float(8.0, help="The longest session.").tag(config=True)
     max_cores = Integer(8, help="The most cores of a session.").tag(config=True)
     max_memory_gb = Float(16.0, help="The most memory of a session, in GB.").tag(config=True)
@@ -109,54 +131,93 @@ exec {{cmd}}
     state_running_re = Unicode(r"\|(?:RUNNING|COMPLETING)\b").tag(config=True)
     startup_poll_interval = Float(2.0).tag(config=True)
 
-    def _options_form_default(self) -> str:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._known_accounts: list[str] = []
+        self._others: list[str] = []
+
+    def _options_form_default(self) -> Callable[[Any], Awaitable[str]]:
+        return type(self).form
+
+    async def form(self) -> str:
+        """Return the form's fields as HTML."""
         folder = Path(__file__).parent / "templates"
         # The values are numbers of the configuration and names of accounts.
         pages = Environment(loader=FileSystemLoader(folder), autoescape=True)
         return pages.get_template("session_form.html").render(
-            accounts=self.accounts,
+            accounts=await self.usable_accounts(),
             max_hours=self.max_hours,
             max_cores=self.max_cores,
             max_memory_gb=self.max_memory_gb,
             max_gpus=self.max_gpus,
         )
 
-    def options_from_form(self, formdata: dict[str, list[str]]) -> dict[str, Any]:
-        return self.checked({name: values[0] for name, values in formdata.items() if values})
+    async def usable_accounts(self) -> list[str]:
+        """Return the accounts to choose from; where Slurm does not tell, those it told last."""
+        if self.accounts or not self.accounts_cmd:
+            return list(self.accounts)
+        told = await self.ask(self.accounts_cmd)
+        if told:
+            self._known_accounts = list(dict.fromkeys(told))
+        return self._known_accounts
 
-    def checked(self, asked: dict[str, Any]) -> dict[str, Any]:
+    async def ask(self, command: str) -> list[str]:
+        """Return the lines that a command of Slurm's prints, as the user; none where it fails."""
+        prefix = self.exec_prefix.format(username=self.user.name)
+        command = command.format(username=shlex.quote(self.user.name))
+        try:
+            asked = self.run_command(f"{prefix} {command}", env=self.get_env())
+            return (await asyncio.wait_for(asked, 10)).split("\n")
+        except (RuntimeError, asyncio.TimeoutError) as error:
+            self.log.warning("%s: %s", command, error)
+            return []
+
+    async def options_from_form(self, formdata: dict[str, list[str]]) -> dict[str, Any]:
+        return self.checked(
+            {name: values[0] for name, values in formdata.items() if values},
+            await self.usable_accounts(),
+        )
+
+    def checked(self, asked: dict[str, Any], accounts: list[str]) -> dict[str, Any]:
         """Return what the job is to have, or raise FormError.
 
         Runs again at the start: over the REST API, nothing goes through the form, and
         all options go into the job's script.
         """
-        account = str(asked.get("account", self.accounts[0] if self.accounts else ""))
-        if account and account not in self.accounts:
-            raise FormError(f"{account!r} is not one of your accounts.")
+        account = str(asked.get("account") or (accounts[0] if accounts else ""))
+        if account and account not in accounts:
+            raise FormError(NO_ACCOUNT.filled(account=repr(account)))
         interface = str(asked.get("interface", "lab"))
         if interface not in INTERFACES:
-            raise FormError(f"There is no user interface {interface!r}.")
+            raise FormError(NO_INTERFACE.filled(name=repr(interface)))
 
-        def number(name: str, label: str, usual: float, least: float, most: float) -> float:
+        def number(name: str, usual: float, least: float, most: float) -> float:
             try:
                 value = float(asked.get(name, usual))
             except (TypeError, ValueError):
-                raise FormError(f"{label}: please give a number.") from None
+                value = math.nan
+            said = NO_NUMBER if math.isnan(value) else NO_RANGE
             if not least <= value <= most:
-                raise FormError(f"{label}: between {least:g} and {most:g}, please.")
+                labels = LABELS[name]
+                raise FormError(
+                    Words(
+                        said.en.format(label=labels.en, least=least, most=most),
+                        said.fr.format(label=labels.fr, least=least, most=most),
+                    )
+                )
             return value
 
         return {
             "account": account,
-            "hours": number("hours", "Time in hours", 1, 1 / 60, self.max_hours),
-            "cores": int(number("cores", "Cores", 1, 1, self.max_cores)),
-            "memory_gb": number("memory_gb", "Memory in GB", 2, 0.25, self.max_memory_gb),
-            "gpus": int(number("gpus", "GPUs", 0, 0, self.max_gpus)),
+            "hours": number("hours", 1, 1 / 60, self.max_hours),
+            "cores": int(number("cores", 1, 1, self.max_cores)),
+            "memory_gb": number("memory_gb", 2, 0.25, self.max_memory_gb),
+            "gpus": int(number("gpus", 0, 0, self.max_gpus)),
             "interface": interface,
         }
 
     def get_req_subvars(self) -> dict[str, Any]:
-        asked = self.user_options or self.checked({})
+        asked = self.user_options or self.checked({}, [])
         gpu = f"gpu:{self.gpu_type}:" if self.gpu_type else "gpu:"
         return super().get_req_subvars() | {
             "runtime": str(max(1, round(asked["hours"] * 60))),  # minutes
@@ -165,68 +226,84 @@ exec {{cmd}}
             "gres": f"{gpu}{asked['gpus']}" if asked["gpus"] else self.req_gres,
         }
 
-    def explain(self) -> tuple[str, str]:
-        """Return why the job waits, as Slurm says it and for people; empty if it does not."""
+    def reason(self) -> tuple[str, Words] | None:
+        """Return why the job waits, as Slurm says it and for people; None if it does not."""
         found = re.match(r"([^|]*)\|([^|]*)\|(\w+)", self.job_status or "")
         if not found or found[3] != "PENDING":
-            return "", ""
-        reason, start = found[1], found[2]
-        text = WAITING.get(re.split(r"[ ,]", reason)[0], "")
-        if start not in {"N/A", ""} and reason not in NEVER:
-            text += f" Expected start: {start.replace('T', ' ')} (an estimate)."
-        return reason, text.strip() or reason
+            return None
+        return found[1], waiting(found[1], found[2])
+
+    def facts(self) -> Words:
+        """Return what was asked for, and what else of the user's is in the queue."""
+        asked = self.user_options
+        parts = [HOURS, CORES, MEMORY, *([GPUS] if asked["gpus"] else [])]
+        told = [part.filled(**asked) for part in parts]
+        wish = Words(
+            ASKED.en.format(asked=", ".join(part.en for part in told)),
+            ASKED.fr.format(asked=", ".join(part.fr for part in told)),
+        )
+        others = OTHERS.filled(jobs=", ".join(self._others)) if self._others else None
+        return joined(wish, others)
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """Say how far the job is, each thing once."""
         said = None
         while True:
             if self.state_isrunning():
-                yield {"progress": 60, "message": f"Job {self.job_id} runs; JupyterLab starts."}
+                yield event(60, RUNS.filled(job=self.job_id))
                 return
-            event = {"progress": 5, "message": "The job is being submitted."}
-            if self.state_ispending():
-                reason, text = self.explain()
-                message = f"Job {self.job_id} waits ({reason}). {text}"
-                event = {"progress": 20, "message": message}
-            if event["message"] != said:
-                said = event["message"]
-                yield event
+            now = 5, SUBMITTING
+            if found := self.reason():
+                reason, words = found
+                facts = None if reason == "None" else self.facts()
+                waits = WAITS.filled(job=self.job_id, reason=reason)
+                now = 20, joined(waits, words, facts)
+            if now != said:
+                said = now
+                yield event(*now)
             await asyncio.sleep(1)
 
     async def start(self) -> Any:
         """Submit the job and wait for JupyterLab; say why where it does not come."""
-        self.user_options = self.checked(self.user_options)
+        self.user_options = self.checked(self.user_options, await self.usable_accounts())
         self.default_url = INTERFACES[self.user_options["interface"]]
+        self._others = await self.ask(self.others_cmd) if self.others_cmd else []
         try:
             # Before the Hub's own time-out, which knows no reason.
             return await asyncio.wait_for(super().start(), max(1, self.start_timeout - 3))
         except asyncio.TimeoutError:
-            reason, text = self.explain()
-            if reason:
-                message = (
-                    f"Job {self.job_id} did not start within {self.start_timeout} s and was "
-                    f"cancelled. Slurm's reason is {reason}: {text}"
-                )
-            else:
-                message = (
-                    f"Job {self.job_id} runs, but JupyterLab did not answer within "
-                    f"{self.start_timeout} s. See ~/.jupyterhub-session-{self.job_id}.log."
-                )
-            raise failure(message) from None
+            raise failure(self.too_late()) from None
         except RuntimeError as error:  # what sbatch said, or that the job has gone
-            for pattern, text in REFUSED:
-                if re.search(pattern, str(error)):
-                    raise failure(f"Slurm took no job. {text}", str(error)) from None
-            raise failure(str(error)) from None
+            said = str(error)
+            meaning = refused(said)
+            if meaning:
+                raise failure(joined(NO_JOB, meaning), said) from None
+            raise failure(Words(said, said)) from None
+
+    def too_late(self) -> Words:
+        """Return why the session did not come in time."""
+        facts = {"job": self.job_id, "seconds": self.start_timeout}
+        found = self.reason()
+        if not found:
+            return SILENT.filled(log=f"~/.jupyterhub-session-{self.job_id}.log", **facts)
+        reason, words = found
+        status = STATUS.filled(url=self.status_url) if self.status_url else None
+        return joined(CANCELLED.filled(reason=reason, **facts), words, self.facts(), status)
 
 
-def failure(message: str, detail: str = "") -> SpawnException:
+def event(progress: int, words: Words) -> dict[str, Any]:
+    """Return what the Hub's pending page shows."""
+    return {"progress": progress, "message": words.en, "html_message": words.html()}
+
+
+def failure(words: Words, detail: str = "") -> SpawnException:
     """Make the exception whose words the Hub's pages show."""
-    words = html.escape(message)
-    if detail:
-        words += f"<br><pre>{html.escape(detail)}</pre>"
-    error = SpawnException(message, reason="slurm", message_html=words, log_message=message)
+    page = words.html()
+    for line in detail.splitlines():
+        # The pages put all into a <p>, which takes no <pre>.
+        page += f"<br><code>{html.escape(line)}</code>"
+    error = SpawnException(words.en, reason="slurm", message_html=page, log_message=words.en)
     # JupyterHub 6.1's pages read these two, and not the exception's own.
-    error.jupyterhub_message = message
-    error.jupyterhub_html_message = words
+    error.jupyterhub_message = words.en
+    error.jupyterhub_html_message = page
     return error

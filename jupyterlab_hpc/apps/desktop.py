@@ -13,6 +13,7 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +23,8 @@ SESSIONS = (("xfce4-session",), ("mate-session",), ("startxfce4",), ("x-session-
 ANY_ADDRESS = 0xFFFF
 COOKIE = b"MIT-MAGIC-COOKIE-1"
 GRACE = 5
+# Where a session's programs find its manager: sockets named by its process, which leaves them.
+MANAGERS = Path("/tmp/.ICE-unix")  # noqa: S108 - X's own place
 
 
 def write_authority(path: Path) -> None:
@@ -39,7 +42,7 @@ def server_command(socket: str, authority: Path, geometry: str, display_fd: int)
     program = next(filter(None, map(shutil.which, SERVERS)), None)
     if program is None:
         raise FileNotFoundError(f"none of {', '.join(SERVERS)} is on the PATH")
-    said = subprocess.run([program, "-version"], capture_output=True, check=False)  # noqa: S603
+    said = subprocess.run([program, "-version"], capture_output=True, check=False)  # noqa: S603 - no shell, our own words
     turbo = b"TurboVNC" in said.stdout + said.stderr
     return [
         program,
@@ -67,11 +70,27 @@ def session_command(wanted: list[str]) -> list[str]:
 
     Raises FileNotFoundError where no desktop is installed.
     """
-    found = [wanted] if wanted else [list(known) for known in SESSIONS if shutil.which(known[0])]
+    known = [wanted] if wanted else [list(session) for session in SESSIONS]
+    found = [session for session in known if shutil.which(session[0])]
     if not found:
-        raise FileNotFoundError("no desktop is on the PATH: neither XFCE nor MATE")
+        what = f"{wanted[0]} is not" if wanted else "no desktop is, neither XFCE nor MATE,"
+        raise FileNotFoundError(f"{what} on the PATH")
     bus = shutil.which("dbus-run-session")
     return [*([bus, "--"] if bus else []), *found[0]]
+
+
+def remove_manager_sockets(since: float) -> None:
+    """Remove what session managers of ours made `since` then that have gone."""
+    with suppress(OSError):
+        for path in MANAGERS.iterdir():
+            with suppress(OSError, ValueError):
+                made = path.lstat()
+                if made.st_uid != os.geteuid() or made.st_mtime < since:
+                    continue
+                try:
+                    os.kill(int(path.name), 0)
+                except ProcessLookupError:
+                    path.unlink()
 
 
 def main(socket: str, folder: str, geometry: str, *session: str) -> int:
@@ -104,6 +123,7 @@ def main(socket: str, folder: str, geometry: str, *session: str) -> int:
     }
     for name in ("DBUS_SESSION_BUS_ADDRESS", "SESSION_MANAGER", "WAYLAND_DISPLAY"):
         environment.pop(name, None)
+    began = time.time()
     desktop = subprocess.Popen(inner, env=environment)  # noqa: S603 - see above
 
     def end(*_: object) -> None:
@@ -124,6 +144,7 @@ def main(socket: str, folder: str, geometry: str, *session: str) -> int:
             program.wait(GRACE)
         program.kill()
         program.wait()
+    remove_manager_sockets(began)
     # A session that was logged out of has ended well, whatever it answers.
     return 0 if ended == desktop.pid else abs(code)
 

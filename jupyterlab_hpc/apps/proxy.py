@@ -7,10 +7,10 @@ the user.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from inspect import signature
+from typing import Any
 
 import aiohttp
 from jupyter_core.utils import ensure_async
@@ -18,15 +18,17 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server_proxy.handlers import AddSlashHandler, NamedLocalProxyHandler
 from jupyter_server_proxy.utils import call_with_asked_args
 from tornado import httputil, routing, web
-from tornado.iostream import StreamClosedError
+from tornado.iostream import IOStream, StreamClosedError, UnsatisfiableReadError
 from tornado.websocket import WebSocketClosedError
 from yarl import URL
 
 from .credentials import OF_A_CONNECTION, is_foreign, is_jupyters, to_application, without_token
+from .presence import Presence
 from .probe import Address
+from .relay import SWITCHING, RefusedError, open_websocket, relay
 from .routes import RESOURCE
 from .service import ApplicationsService
-from .specs import resolve
+from .specs import Spec, resolve
 from .startpage import start_page, viewer_page
 
 CHUNK = 65536
@@ -38,8 +40,16 @@ IDLE_CONNECTION = 2.0
 CONNECT_TIMEOUT = 10.0
 REDIRECTS = (301, 302, 303, 307, 308)
 VIEWER_SOCKET = "/websockify"
+# What the two ends of a websocket agree on. No extensions: to compress what goes over a socket
+# of this machine is work for nothing.
+AGREED = ("Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol")
 
-Websocket: TypeAlias = "aiohttp.ClientWebSocketResponse[Any]"
+# Before 2.13 jupyter_server sends nobody there, and does not know the word.
+NO_LOGIN_PAGE = {
+    name: False
+    for name in signature(JupyterHandler.prepare).parameters
+    if name == "_redirect_to_login"
+}
 
 
 class Backends:
@@ -47,6 +57,7 @@ class Backends:
 
     def __init__(self) -> None:
         self._sessions: dict[str, tuple[int, aiohttp.ClientSession]] = {}
+        self._presences: dict[str, Presence] = {}
 
     async def session(self, name: str, generation: int, address: Address) -> aiohttp.ClientSession:
         """Return what asks an application; that of an earlier start is closed."""
@@ -71,18 +82,14 @@ class Backends:
             await known[1].close()
         return session
 
+    def presence(self, name: str, spec: Spec) -> Presence:
+        """Return who is at an application's pages."""
+        return self._presences.setdefault(name, Presence(spec.gone, spec.back))
+
     async def close(self) -> None:
         """Close all connections."""
         for _, session in self._sessions.values():
             await session.close()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Raw:
-    """A websocket's other end that is a stream of bytes."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
 
 
 @web.stream_request_body
@@ -106,18 +113,20 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
         self._body: asyncio.Queue[bytes] | None = None
         self._collected = bytearray()
         self._asking: asyncio.Task[aiohttp.ClientResponse] | None = None
-        self._other: Websocket | Raw | None = None
+        self._raw: IOStream | None = None
         self._pumping: asyncio.Task[None] | None = None
 
     # Who asks, and may they
 
     async def prepare(self) -> None:
         """Let only the user in, from our own pages; then send the body on as it comes."""
-        await JupyterHandler.prepare(self)
+        websocket = self._is_websocket()
+        # A websocket cannot go to the log-in page.
+        await JupyterHandler.prepare(self, **(NO_LOGIN_PAGE if websocket else {}))
         if self._finished:  # sent to the log-in page
             return
         if self.current_user is None:
-            if self._is_websocket():
+            if websocket:
                 raise web.HTTPError(403)
             web.authenticated(lambda _: None)(self)
             return
@@ -127,7 +136,7 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
         ):
             raise web.HTTPError(403)
         changes = self.request.method not in {"GET", "HEAD", "OPTIONS"}
-        if (changes or self._is_websocket()) and not self.check_origin():
+        if (changes or websocket) and not self.check_origin():
             raise web.HTTPError(403, "another site's page asked")
         if not self.token_authenticated and is_foreign(
             self.request.method or "", self.request.headers
@@ -242,7 +251,7 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
 
     async def _answer(self, response: aiohttp.ClientResponse) -> None:
         self.set_status(response.status, response.reason)
-        self._headers = self._response_headers(response)
+        self._headers = self._to_browser(response.headers.items(), response.status)
         if self.request.method == "HEAD" or response.status in {204, 304}:
             return
         try:
@@ -317,17 +326,18 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
         """Give jupyter-server-proxy's own way the same headers."""
         return self._request_headers()
 
-    def _response_headers(self, response: aiohttp.ClientResponse) -> httputil.HTTPHeaders:
+    def _to_browser(self, told: Iterable[tuple[str, str]], status: int) -> httputil.HTTPHeaders:
+        """Return the headers of an answer without what would act on Jupyter's log-in."""
         headers = httputil.HTTPHeaders()
         own_cookies = self._own_cookies()
-        for name, value in response.headers.items():
+        for name, value in told:
             if name.title() in OF_A_CONNECTION:
                 continue
             if name.lower() == "set-cookie" and is_jupyters(
                 value.partition("=")[0].strip(), own_cookies
             ):
                 continue  # it could log the user out, or in as another
-            if name.lower() == "location" and response.status in REDIRECTS:
+            if name.lower() == "location" and status in REDIRECTS:
                 value = self._rewritten(value)  # noqa: PLW2901
             headers.add(name, value)
         return headers
@@ -343,18 +353,9 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
         """Open the application's end first: what it refuses is refused."""
         address = await self._running_address()
         if self.spec.raw or (self.spec.viewer and self._below() == VIEWER_SOCKET):
-            try:
-                reader, writer = await address.connect()
-            except OSError as error:
-                raise web.HTTPError(502, str(error)) from error
-            self._other = Raw(reader=reader, writer=writer)
+            await self._open_raw(address)
         else:
-            self._other = await self._websocket_to(address)
-        try:
-            await super().get()
-        finally:
-            if self.ws_connection is None:  # the browser's end did not open
-                await self._close_other()
+            await self._relay(address)
 
     async def _running_address(self) -> Address:
         """Return where the application listens, once it does.
@@ -369,28 +370,65 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
             raise web.HTTPError(503, f"{self.name} is not running")
         return address
 
-    async def _websocket_to(self, address: Address) -> Websocket:
-        session = await self.backends.session(self.name, self.supervised.generation, address)
-        wanted = self.request.headers.get("Sec-WebSocket-Protocol", "")
+    async def _relay(self, address: Address) -> None:
+        """Let browser and application agree, then carry what they say as it is.
+
+        Reading the messages and writing them anew would take twice as long, and all of a
+        large one at once.
+        """
+        headers = self._request_headers()
+        for name in AGREED:
+            if name in self.request.headers:
+                headers[name] = self.request.headers[name]
+        headers["Upgrade"], headers["Connection"] = "websocket", "Upgrade"
+        target = self._address("http", address).raw_path_qs
+        application = await self._connect(address)
         try:
-            return await session.ws_connect(
-                self._address("ws", address),
-                headers=self._request_headers(),
-                protocols=[name.strip() for name in wanted.split(",") if name.strip()],
-                max_msg_size=0,
-                timeout=aiohttp.ClientWSTimeout(ws_close=CONNECT_TIMEOUT),
-            )
-        except aiohttp.WSServerHandshakeError as error:
-            status = error.status if error.status >= 400 else 502  # noqa: PLR2004
-            raise web.HTTPError(status, error.message) from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise web.HTTPError(502, str(error)) from error
+            answer = await open_websocket(application, target, headers)
+        except RefusedError as refusal:
+            application.close()
+            status = refusal.status if refusal.status >= 400 else 502  # noqa: PLR2004
+            raise web.HTTPError(status, f"{self.name}: {refusal}") from refusal
+        except (OSError, UnsatisfiableReadError, httputil.HTTPInputError) as error:
+            application.close()
+            raise web.HTTPError(502, f"{self.name}: {error}") from error
+        self.set_status(SWITCHING)
+        self._headers = self._to_browser(answer.get_all(), SWITCHING)
+        self.set_header("Upgrade", "websocket")
+        self.set_header("Connection", "Upgrade")
+        self.finish()
+        self._record_activity()
+        presence = self.backends.presence(self.name, self.spec)
+
+        def hear(messages: list[bytes]) -> None:
+            for message in messages:
+                presence.hear(self, message)
+            if presence.somebody:
+                self._record_activity()
+
+        try:
+            await relay(self.detach(), application, hear, presence.most)
+        finally:
+            presence.leave(self)
+
+    async def _connect(self, address: Address) -> IOStream:
+        try:
+            return await address.stream()
+        except OSError as error:
+            raise web.HTTPError(502, f"{self.name}: {error}") from error
+
+    async def _open_raw(self, address: Address) -> None:
+        """Carry a stream of bytes in messages, as websockify does."""
+        self._raw = await self._connect(address)
+        try:
+            await super().get()
+        finally:
+            if self.ws_connection is None:  # the browser's end did not open
+                self._raw.close()
 
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:
-        """Choose what the application chose."""
-        if isinstance(self._other, Raw):
-            return "binary" if "binary" in subprotocols else None
-        return self._other.protocol if self._other else None
+        """Choose what noVNC has always asked for."""
+        return "binary" if "binary" in subprotocols else None
 
     async def open(self, *_: str) -> None:
         """Begin to hand on what the application says."""
@@ -399,46 +437,28 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
 
     async def _pump(self) -> None:
         """Hand on what the application says, no faster than the browser takes it."""
-        code, reason = None, None
-        with suppress(WebSocketClosedError, StreamClosedError, ConnectionError):
-            if isinstance(self._other, Raw):
-                while chunk := await self._other.reader.read(CHUNK):
-                    await self.write_message(chunk, binary=True)
-            elif self._other is not None:
-                async for message in self._other:
-                    await self.write_message(
-                        message.data, binary=message.type is aiohttp.WSMsgType.BINARY
-                    )
-                code = self._other.close_code
-        # 1006 and its like are never sent: they say that nothing was.
-        self.close(code if code and (code < 1004 or code > 1015) else None, reason)  # noqa: PLR2004
+        assert self._raw is not None
+        with suppress(WebSocketClosedError, StreamClosedError):
+            while chunk := await self._raw.read_bytes(CHUNK, partial=True):
+                await self.write_message(chunk, binary=True)
+        self.close()
 
     async def on_message(self, message: str | bytes) -> None:
         """Hand on what the browser says; the next is read when this one is taken."""
         self._record_activity()
-        with suppress(ConnectionError, RuntimeError):
-            if isinstance(self._other, Raw):
-                self._other.writer.write(message.encode() if isinstance(message, str) else message)
-                await self._other.writer.drain()
-            elif isinstance(message, str) and self._other is not None:
-                await self._other.send_str(message)
-            elif self._other is not None:
-                await self._other.send_bytes(message)  # type: ignore[arg-type]
+        assert self._raw is not None
+        with suppress(StreamClosedError):
+            await self._raw.write(message.encode() if isinstance(message, str) else message)
 
     def on_ping(self, data: bytes) -> None:
-        """Leave pings to each end: tornado and aiohttp answer them."""
+        """Leave pings to tornado, which answers them."""
 
     def on_close(self) -> None:
         """Close the application's end too."""
         if self._pumping:
             self._pumping.cancel()
-        self._closing = asyncio.ensure_future(self._close_other())
-
-    async def _close_other(self) -> None:
-        if isinstance(self._other, Raw):
-            self._other.writer.close()
-        elif self._other is not None:
-            await self._other.close()
+        if self._raw:
+            self._raw.close()
 
     def _record_activity(self) -> None:
         """Take note that the user is there, unless the application asks by itself."""

@@ -14,6 +14,8 @@ SOCKET = "s"
 # The kernel has room for 108 bytes, one of them a zero.
 LONGEST_ADDRESS = 107
 PREFIX = "jupyterlab-hpc-"
+# What applications write there themselves: configurations, databases of a few pages.
+ROOM = 2**18
 
 
 def places(environment: Mapping[str, str], configured: str) -> list[str]:
@@ -45,6 +47,7 @@ def make_folder(wanted: Iterable[str]) -> str:
             continue
         try:
             _try_socket(str(Path(folder, SOCKET)))
+            _try_room(Path(folder, SOCKET))
         except OSError as error:
             refusals.append(f"{place}: {error.strerror or error}")
             shutil.rmtree(folder, ignore_errors=True)
@@ -61,3 +64,9 @@ def _try_socket(address: str) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as tried:
         tried.bind(address)
     Path(address).unlink()
+
+
+def _try_room(path: Path) -> None:
+    """Raise OSError where the disk is full: an empty file, or a socket, can be made there."""
+    path.write_bytes(bytes(ROOM))
+    path.unlink()

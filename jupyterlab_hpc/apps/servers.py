@@ -6,8 +6,9 @@ from traitlets.config import Config
 
 from .specs import OTHER_NAMES
 
-# What the peer's settings are called: `c.Lmod.launcher_pins`, `c.Lmod.launcher_module_map`.
-PEER = "Lmod"
+# What the peer's settings are called: `c.Lmod.launcher_pins`, `c.Lmod.launcher_module_map`,
+# of Tmod (Environment Modules), and of the class that inherits from both.
+PEERS = ("Lmod", "Tmod", "Module")
 
 
 def site_servers(config: Config, parent: Any) -> dict[str, dict[str, Any]]:
@@ -65,12 +66,21 @@ def _settings(server: Any) -> dict[str, Any]:
     return settings
 
 
-def peer_rules(config: Config) -> tuple[list[str], dict[str, list[str]]]:
-    """Return the peer's pins, and the modules that it shows an application for."""
-    peer = config.get(PEER, {})
-    pins = [OTHER_NAMES.get(name, name) for name in _plain(peer.get("launcher_pins"), list)]
-    shown = _plain(peer.get("launcher_module_map"), dict)
-    return pins, {OTHER_NAMES.get(name, name): list(value) for name, value in shown.items()}
+def peer_rules(config: Config) -> tuple[set[str], dict[str, list[str]]]:
+    """Return the peer's pins, and the modules that it shows an application for.
+
+    Pins are in lower case: to the peer `RStudio` and `rstudio` are the same, in pins alone.
+    """
+    pins: set[str] = set()
+    shown: dict[str, list[str]] = {}
+    for name in PEERS:
+        peer = config.get(name, {})
+        for pin in _plain(peer.get("launcher_pins"), list):
+            lower = str(pin).lower()
+            pins.add(OTHER_NAMES.get(lower, lower))
+        for entry, modules in _plain(peer.get("launcher_module_map"), dict).items():
+            shown[OTHER_NAMES.get(entry, entry)] = list(modules)
+    return pins, shown
 
 
 def _plain(value: Any, kind: type) -> Any:

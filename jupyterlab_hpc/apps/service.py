@@ -238,15 +238,15 @@ class ApplicationsService(LoggingConfigurable):
             for name, told in packaged_servers().items():
                 settings.setdefault(OTHER_NAMES.get(name, name), told)
             for name, told in site_servers(self.config, self).items():
-                settings[name] = settings.get(name, {}) | told
+                settings[name] = _changed(settings.get(name, {}), told)
         pins, shown = peer_rules(self.config)
         for name, told in settings.items():
             if name in shown:
                 told["modules"] = [peer_rule(prefix) for prefix in shown[name]]
-            if name in pins:
+            if name.lower() in pins:
                 told["pinned"] = True
         for name, told in self.applications.items():
-            settings[name] = settings.get(name, {}) | told
+            settings[name] = _changed(settings.get(name, {}), told)
         specs = {name: self._spec(name, told) for name, told in settings.items()}
         return {name: spec for name, spec in specs.items() if spec is not None}
 
@@ -393,6 +393,18 @@ class ApplicationsService(LoggingConfigurable):
     def _tell(self) -> None:
         self._revision += 1
         self._on_notice(Notice(revision=self._revision))
+
+
+def _changed(known: dict[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a site makes of settings; variables are added to those that are set.
+
+    What is built in keeps an application from its user's configuration, which may name a port.
+    """
+    changed = known | dict(told)
+    before, added = known.get("environment"), told.get("environment")
+    if isinstance(before, dict) and isinstance(added, dict):
+        changed["environment"] = before | added
+    return changed
 
 
 def _program_names(spec: Spec) -> list[str]:

@@ -16,7 +16,7 @@ class Spec(HasTraits):
     In `command`, `environment`, `folders` and `request_headers` these are put in:
     `{unix_socket}` and `{port}`, where it is to listen; `{base_url}`, what its own address
     begins with; `{folder}`, a folder of its own that goes when it ends; `{cwd}`, JupyterLab's
-    folder; `{user}`; `{home}`.
+    folder; `{user}`; `{home}`; `{geometry}`.
     """
 
     title = Unicode(help="its name on the tile")
@@ -70,6 +70,14 @@ class Spec(HasTraits):
         "",
         help="`vnc`: it speaks VNC, and its address shows a page that shows the desktop",
     )
+    geometry = Unicode(
+        "1680x1050", help="of a desktop: the size that it begins with, and that its page offers"
+    )
+    session = List(
+        Unicode(),
+        help="of a desktop: program and arguments of the session in it, such as a window manager; "
+        "empty: XFCE or MATE, whichever is found",
+    )
     raw = Bool(False, help="websockets carry what its socket says, as websockify does it")
     request_headers = Union(
         [Dict(), CallableTrait()], default_value={}, help="headers to set in requests to it"
@@ -78,6 +86,11 @@ class Spec(HasTraits):
         Unicode(),
         help="regular expressions of paths that are asked without the user: no activity",
     )
+    gone = Unicode(
+        help="regular expression of what its page says in a websocket when nobody has been there "
+        "for a while: until one that fits `back` no message is activity",
+    )
+    back = Unicode(help="regular expression of what its page says when somebody is there again")
     activity = Union(
         [Bool(), CallableTrait()], default_value=True, help="whether requests are activity"
     )
@@ -131,12 +144,6 @@ def rserver(*, base_url: str, folder: str, unix_socket: str, user: str) -> list[
     ]
 
 
-def desktop(*, folder: str, unix_socket: str) -> list[str]:
-    """Return the command of a desktop that ends when its session does."""
-    program = str(Path(__file__).with_name("desktop.py"))
-    return [sys.executable, "-I", "-S", program, unix_socket, folder, "1680x1050"]
-
-
 BUILT_IN: Mapping[str, Mapping[str, Any]] = {
     "rstudio": {
         "title": "RStudio",
@@ -167,9 +174,18 @@ BUILT_IN: Mapping[str, Mapping[str, Any]] = {
             "{cwd}",
         ],
         "modules": ["code-server", "vscode"],
-        # Else it reads and writes the configuration of another, which may name a TCP port.
-        "environment": {"CODE_SERVER_CONFIG": "{folder}/config.yaml"},
+        "environment": {
+            # Else it reads and writes the configuration of another, which may name a TCP port.
+            "CODE_SERVER_CONFIG": "{folder}/config.yaml",
+            # Else its terminals' sockets are in /tmp, open to the group where the umask is
+            # 002, and stay there.
+            "XDG_RUNTIME_DIR": "{folder}",
+        },
         "ready": "/healthz",
+        # What it tells its extensions, 30 to 60 seconds after the last key or click. Its page
+        # says a hundred things a minute by itself. Versions before 1.89 do not tell.
+        "gone": r"\$onDidChangeWindowActive.{1,8}\[false\]",
+        "back": r"\$onDidChangeWindowActive.{1,8}\[true\]",
         # What the centres tell their users to expect from a busy file system.
         "timeout": 180.0,
         "rank": 20,
@@ -201,7 +217,16 @@ BUILT_IN: Mapping[str, Mapping[str, Any]] = {
     },
     "desktop": {
         "title": "Desktop",
-        "command": desktop,
+        "command": [
+            sys.executable,
+            "-I",
+            "-S",
+            str(Path(__file__).with_name("desktop.py")),
+            "{unix_socket}",
+            "{folder}",
+            "{geometry}",
+        ],
+        # The program is Python; it needs one of these.
         "unlocked_by": ["Xvnc", "Xtigervnc"],
         "modules": ["turbovnc", "tigervnc", "desktop"],
         "viewer": "vnc",

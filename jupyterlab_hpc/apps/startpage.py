@@ -59,7 +59,8 @@ TEXTS = {
     "reconnecting": trans.gettext("The connection broke; connecting again…"),
     "clipboard": trans.gettext("Clipboard"),
     "text-label": trans.gettext("The clipboard of the desktop"),
-    "fit": trans.gettext("Scale to the window"),
+    "size-label": trans.gettext("Size"),
+    "follow": trans.gettext("As the window"),
     "full": trans.gettext("Full screen"),
     "noscript": trans.gettext("This page needs JavaScript to follow the start."),
 }
@@ -116,6 +117,7 @@ async def _application_page(
         "texts": TEXTS,
         "api": f"{service.base_url}jupyterlab-hpc/",
         "start": start,
+        "geometry": service.supervised(application.id).spec.geometry,
     }
     await _page(
         handler,

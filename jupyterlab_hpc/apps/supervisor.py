@@ -138,6 +138,8 @@ class Supervised:
             self.error = None
             self._become("idle")
         if self.phase in {"starting", "running"}:
+            # Who comes now is told that it is ending.
+            self.address = None
             self._become("stopping")
             if self._program:
                 self._program.tell_to_end()
@@ -245,9 +247,10 @@ class Supervised:
             "cwd": launch.cwd,
             "user": user.pw_name,
             "home": launch.environment.get("HOME", user.pw_dir),
+            "geometry": spec.geometry,
         }
         with as_own(launch.environment):
-            argv = resolve(spec.command, texts)
+            argv = [*resolve(spec.command, texts), *fill(spec.session, texts)]
             own = resolve(spec.environment, texts)
         await asyncio.to_thread(make_folders, fill(spec.folders, texts))
         environment = {k: v for k, v in launch.environment.items() if k not in SECRETS} | own

@@ -27,6 +27,30 @@ class RunningTerminal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunningApplication:
+    """An application of this server, such as RStudio."""
+
+    application: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchJob:
+    """A job of the user's that goes on without this server; `state` as the scheduler has it."""
+
+    job_id: str
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerRequest:
+    """What to tell of this server; the batch jobs are asked of the scheduler."""
+
+    jobs: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Obstacle:
     """Why the server cannot be stopped, or was not: a sentence and its cure.
 
@@ -49,6 +73,7 @@ class ServerInfo:
     default server. `obstacle` is null where all is well; with a `way` other than "none"
     it tells why that way and not JupyterHub's. `stopping` is true when stopping has begun.
     `logout` tells what JupyterHub's "Log Out" does to this server, as the site says.
+    `jobs` are the user's others, null where they were not asked for or not told in time.
     """
 
     hub: bool
@@ -61,6 +86,8 @@ class ServerInfo:
     logout: Literal["stops", "leaves", "unknown"]
     kernels: list[RunningKernel]
     terminals: list[RunningTerminal]
+    applications: list[RunningApplication]
+    jobs: list[BatchJob] | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..rest.handler import RestHandler, Route
+from .models import ServerRequest
 from .service import HubService
 
 RESOURCE = "jupyterlab_hpc:hub"
@@ -17,8 +18,9 @@ class ServerHandler(RestHandler[HubService]):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Answer the ServerInfo."""
-        self.reply(await self.service.server())
+        """Answer the ServerInfo; `?jobs=true` asks for the batch jobs too."""
+        asked = self.query(ServerRequest)
+        self.reply(await self.service.server(jobs=asked.jobs))
 
     @web.authenticated
     @authorized

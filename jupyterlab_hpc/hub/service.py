@@ -1,6 +1,7 @@
 """The hub room's answers: how this server is stopped. Knows no HTTP of its own."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -11,7 +12,16 @@ from traitlets.config import LoggingConfigurable
 from ..errors import ConflictError, HPCError, ToolRefusedError
 from ..sentences import fill, trans
 from ..tools.hub_api import HubApi
-from .models import Obstacle, RunningKernel, RunningTerminal, ServerInfo, Stopping, Way
+from .models import (
+    BatchJob,
+    Obstacle,
+    RunningApplication,
+    RunningKernel,
+    RunningTerminal,
+    ServerInfo,
+    Stopping,
+    Way,
+)
 
 NO_SCOPE_CURE = trans.gettext(
     "Stop the server on the Hub's own page (File menu, Hub Control Panel). Site staff can allow "
@@ -22,6 +32,25 @@ UNREACHABLE_CURE = trans.gettext(
     "Try again in a minute, or stop the server on the Hub's own page (File menu, Hub Control "
     "Panel)."
 )
+
+# How long an answer waits for the scheduler's list of jobs.
+PATIENCE = 2.0  # seconds
+# How old such a list may be before it is asked for again.
+FRESH = 30.0  # seconds
+
+# A scheduler tells of jobs for minutes after their end.
+ENDED = {
+    "BOOT_FAIL",
+    "CANCELLED",
+    "COMPLETED",
+    "DEADLINE",
+    "FAILED",
+    "NODE_FAIL",
+    "OUT_OF_MEMORY",
+    "PREEMPTED",
+    "REVOKED",
+    "TIMEOUT",
+}
 
 LOGOUTS: dict[str, Literal["stops", "leaves", "unknown"]] = {
     "stops": "stops",
@@ -39,13 +68,49 @@ class Canceller(Protocol):
         """Cancel the job; raises HPCError."""
 
 
+class OtherJob(Protocol):
+    """A job of the user's, as the scheduler tells it; `state` in the scheduler's words."""
+
+    @property
+    def job_id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """What every page of this server is told: it is about to stop, or is not after all."""
+
+    stopping: bool
+    job_id: str
+
+
+async def _none() -> Sequence[OtherJob]:
+    return ()
+
+
+async def _nothing() -> None:
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """What tells what runs in this server, and what ends it."""
+    """What tells what runs in this server and beside it, and what ends it.
+
+    `jobs` lists all jobs of the user, and raises HPCError.
+    `before` does what has to be done before the server ends.
+    """
 
     kernels: Callable[[], Awaitable[Sequence[RunningKernel]]]
     terminals: Callable[[], Awaitable[Sequence[RunningTerminal]]]
     shut_down: Callable[[], Awaitable[None]]
+    applications: Callable[[], Sequence[RunningApplication]] = tuple
+    jobs: Callable[[], Awaitable[Sequence[OtherJob]]] = _none
+    before: Callable[[], Awaitable[None]] = _nothing
 
 
 class HubService(LoggingConfigurable):
@@ -70,25 +135,44 @@ class HubService(LoggingConfigurable):
         help="Seconds between the answer to the page and the stop, so that the answer arrives.",
     ).tag(config=True)
 
-    def __init__(self, *, hub: HubApi, job: Canceller, running: Running, **kwargs: object) -> None:
+    def __init__(
+        self,
+        *,
+        hub: HubApi,
+        job: Canceller,
+        running: Running,
+        on_notice: Callable[[Notice], None] = lambda _: None,
+        ticks: Callable[[], float] = time.monotonic,
+        **kwargs: object,
+    ) -> None:
+        """`on_notice` tells every page; `ticks` are seconds of a clock that never jumps."""
         super().__init__(**kwargs)
         self._hub = hub
         self._job = job
         self._running = running
+        self._on_notice = on_notice
+        self._ticks = ticks
+        self._question: asyncio.Task[None] | None = None
+        self._jobs: list[BatchJob] | None = None
+        self._asked: float | None = None  # when the list of jobs was asked for, in ticks
         self._may_stop: bool | None = None  # as the Hub said; a token's scopes do not change
         self._work: asyncio.Task[None] | None = None
         self._failure: Obstacle | None = None
 
     async def stop(self) -> None:
         """End what runs in the background: the server goes, and with it the question."""
-        if self._work is not None:
-            self._work.cancel()
-            await asyncio.gather(self._work, return_exceptions=True)
+        for task in (self._work, self._question):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
 
-    async def server(self) -> ServerInfo:
-        """Return how this server can be stopped, and what runs in it."""
-        (way, obstacle), kernels, terminals = await asyncio.gather(
-            self._way(), self._running.kernels(), self._running.terminals()
+    async def server(self, *, jobs: bool = False) -> ServerInfo:
+        """Return how this server can be stopped, what runs in it, and perhaps beside it."""
+        (way, obstacle), kernels, terminals, others = await asyncio.gather(
+            self._way(),
+            self._running.kernels(),
+            self._running.terminals(),
+            self._others() if jobs else _unasked(),
         )
         return ServerInfo(
             hub=self._hub.present,
@@ -101,7 +185,34 @@ class HubService(LoggingConfigurable):
             logout=LOGOUTS[self.logout],
             kernels=list(kernels),
             terminals=list(terminals),
+            applications=list(self._running.applications()),
+            jobs=others,
         )
+
+    async def _others(self) -> list[BatchJob] | None:
+        """Return the user's other jobs, None where they are not told in time."""
+        now = self._ticks()
+        old = self._asked is None or now - self._asked >= FRESH
+        if self._question is None and old:
+            self._asked, self._jobs = now, None
+            self._question = asyncio.create_task(self._ask_for_jobs())
+        if self._question is not None:
+            await asyncio.wait({self._question}, timeout=PATIENCE)
+        return self._jobs
+
+    async def _ask_for_jobs(self) -> None:
+        try:
+            self._jobs = [
+                BatchJob(job_id=job.job_id, name=job.name, state=job.state)
+                for job in await self._running.jobs()
+                if job.job_id != self._job.job_id and job.state not in ENDED
+            ]
+        except HPCError as error:
+            self.log.warning("The scheduler was asked for the user's jobs: %s", error)
+        except Exception:
+            self.log.exception("The user's jobs could not be listed")
+        finally:
+            self._question = None
 
     async def stop_server(self) -> Stopping:
         """Begin to stop this server and its job, and say what will happen.
@@ -125,6 +236,8 @@ class HubService(LoggingConfigurable):
             )
         self._failure = None
         self._work = asyncio.create_task(self._stop(way))
+        # Before the answer: the other pages are not to take the end for a mishap.
+        self._tell(stopping=True)
         template, *arguments = self._promise(way)
         self.log.info("Stopping this server (%s)", way)
         return Stopping(
@@ -165,8 +278,20 @@ class HubService(LoggingConfigurable):
                 return "job", obstacle
         return "none", obstacle
 
+    def _tell(self, *, stopping: bool) -> None:
+        self._on_notice(Notice(stopping=stopping, job_id=self._job.job_id))
+
+    async def _prepare(self) -> None:
+        """Do what comes before the end, for a moment and whatever comes of it."""
+        before = asyncio.ensure_future(self._running.before())
+        await asyncio.wait({before}, timeout=PATIENCE)
+        if not before.done():
+            before.cancel()
+        elif error := before.exception():
+            self.log.warning("Before the stop: %s", error)
+
     async def _stop(self, way: Way) -> None:
-        await asyncio.sleep(self.delay)
+        await asyncio.gather(asyncio.sleep(self.delay), self._prepare())
         try:
             if way == "hub":
                 answer = await self._hub.stop()
@@ -193,6 +318,7 @@ class HubService(LoggingConfigurable):
 
     def _fail(self, error: HPCError) -> None:
         self._failure = _obstacle_of(error, UNREACHABLE_CURE)
+        self._tell(stopping=False)
         self.log.warning("This server was not stopped: %s %s", error, error.detail)
 
     def _promise(self, way: Way) -> tuple[str, ...]:
@@ -217,6 +343,10 @@ class HubService(LoggingConfigurable):
             trans.gettext("Job %1 is cancelled. JupyterHub notices within a minute."),
             job_id,
         )
+
+
+async def _unasked() -> None:
+    return None
 
 
 def _obstacle(reason: str, template: str, *, cure: str, detail: str = "") -> Obstacle:

@@ -104,19 +104,22 @@ class BasesHandler(RestHandler[KernelsService]):
 
 
 class VenvHandler(RestHandler[KernelsService]):
-    """One virtual environment."""
+    """One virtual environment.
+
+    To look at it runs its Python, so it is no GET: those can be had by a link on any page.
+    """
 
     auth_resource = RESOURCE
 
     @web.authenticated
     @authorized
-    async def get(self) -> None:
+    async def post(self) -> None:
         """Take a VenvQuery, answer the VenvInfo."""
-        await self.reply_to_who_waits(self.service.venv(self.query(VenvQuery)))
+        await self.reply_to_who_waits(self.service.venv(self.body(VenvQuery)))
 
     @web.authenticated
     @authorized
-    async def post(self) -> None:
+    async def put(self) -> None:
         """Take a VenvQuery, install ipykernel there, answer the VenvInfo."""
         self.reply(await self.service.install(self.body(VenvQuery)))
 

@@ -1,6 +1,7 @@
-"""The session room: the job that this server is, its time, and what it uses."""
+"""The session room: its job, its time, and what it uses."""
 
+from .carry import CarryService
 from .routes import session_routes
 from .service import SessionService
 
-__all__ = ["SessionService", "session_routes"]
+__all__ = ["CarryService", "SessionService", "session_routes"]

@@ -70,7 +70,7 @@ class Used:
 class SessionMessage:
     """A sentence for the user: the `template`, its `arguments`, and both as English."""
 
-    kind: Literal["advice", "killed", "scheduler"]
+    kind: Literal["advice", "gpus", "killed", "scheduler"]
     level: Literal["info", "warning"]
     text: str
     template: str
@@ -85,7 +85,8 @@ class SessionInfo:
     `seconds_left` is never negative, and null where there is no end or none is known.
     `checked_at` is when the scheduler was last heard. `warnings` are the seconds before
     the end when the page should warn; `ask_again` is how long the page should wait until
-    it asks for this again.
+    it asks for this again. `extendable`: the site has a command that asks for more time.
+    `new_session_url` is the Hub's form for another session like this one, or empty.
     """
 
     job: SessionJob | None
@@ -98,3 +99,43 @@ class SessionInfo:
     checked_at: str | None
     warnings: list[int]
     ask_again: int
+    extendable: bool
+    new_session_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoreTime:
+    """More time was given; `said` are the words of the site's command."""
+
+    said: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepRequest:
+    """What a page has open: paths of files, in order, and the one in front.
+
+    `page` is a name that no other page has. `final` is true when the session is about to end.
+    """
+
+    files: list[str]
+    active: str = ""
+    page: str = ""
+    final: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastSession:
+    """What the session before this one had loaded (full names, in load order) and open."""
+
+    saved_at: str
+    job_id: str
+    modules: list[str]
+    files: list[str]
+    active: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What can be carried on with: null where there is nothing, or it was decided."""
+
+    last: LastSession | None

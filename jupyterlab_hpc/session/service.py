@@ -2,19 +2,30 @@
 
 import asyncio
 import math
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Literal, Protocol
+from urllib.parse import quote
 
-from traitlets import Bool, Float, Integer, List
+from traitlets import Bool, Float, Integer, List, Unicode
 from traitlets.config import LoggingConfigurable
 
-from ..errors import HPCError, NotFoundError
+from ..errors import ConflictError, HPCError, NotFoundError, ToolMissingError
 from ..sentences import fill, trans
 from ..tools.nvidia import Gpu
 from ..tools.slurm_text import Job
-from .models import GpuUse, Requested, SessionInfo, SessionJob, SessionMessage, Used
+from .models import (
+    GpuUse,
+    MoreTime,
+    Requested,
+    SessionInfo,
+    SessionJob,
+    SessionMessage,
+    Used,
+)
 from .usage import Usage, cores_here, read_usage
 
 GIGABYTE = 1 << 30
@@ -22,6 +33,10 @@ GIGABYTE = 1 << 30
 PATIENCE = 2.0  # seconds
 # Below this, nobody is charged much for too much.
 WORTH_ADVICE = 2 * GIGABYTE
+# A longer time without a look says nothing of what GPUs did; a page asks every 5 minutes.
+LONGEST_GAP = 400.0  # seconds
+# Looks at GPUs below which nothing is said of them: one is only a moment.
+FEWEST_LOOKS = 3
 
 
 class Scheduler(Protocol):
@@ -41,6 +56,17 @@ class Gpus(Protocol):
 
     async def gpus(self) -> list[Gpu]:
         """Ask; an empty list where it cannot be told."""
+
+
+class TimeGiver(Protocol):
+    """What asks for more time, if the site lets anybody."""
+
+    @property
+    def offered(self) -> bool:
+        """Whether anybody may ask."""
+
+    async def ask(self, job_id: str) -> str:
+        """Ask, and return what was answered; raises HPCError."""
 
 
 class SessionService(LoggingConfigurable):
@@ -66,11 +92,30 @@ class SessionService(LoggingConfigurable):
         900.0, help="Seconds after the start before which no advice is given."
     ).tag(config=True)
 
-    def __init__(
+    gpu_idle_share = Float(
+        0.05, min=0, max=1, help="The share of a GPU below which it counts as idle."
+    ).tag(config=True)
+    gpu_idle_after = Float(
+        900.0,
+        min=60,
+        help="Seconds for which all GPUs of a session must have been idle before it is said.",
+    ).tag(config=True)
+    new_session_url = Unicode(
+        "{spawn}",
+        help="""Where "Carry On in a New Session" leads when this one has been stopped. {spawn} is
+        the Hub's page for another server of the same name; {account}, {partition}, {hours},
+        {cores}, {memory_gb}, {gpus} and {user} are the session's own. Beware: with a query
+        ("?account=…") JupyterHub shows no form, it starts a server at once; behind a "#" the
+        values reach a script of the form's page, as in examples/cluster. Empty: not offered.""",
+    ).tag(config=True)
+
+    def __init__(  # noqa: PLR0913 - what a session is asked of
         self,
         *,
         scheduler: Scheduler,
         gpus: Gpus | None = None,
+        more_time: TimeGiver | None = None,
+        environment: Mapping[str, str] | None = None,
         usage: Callable[[], Usage] = read_usage,
         clock: Callable[[], float] = time.time,
         ticks: Callable[[], float] = time.monotonic,
@@ -78,11 +123,16 @@ class SessionService(LoggingConfigurable):
     ) -> None:
         """`usage` may block: it is called in a thread.
 
-        `clock` gives seconds since the epoch, `ticks` those of a clock that never jumps.
+        `environment` is what the server was started with. `clock` gives seconds since the
+        epoch, `ticks` those of a clock that never jumps.
         """
         super().__init__(**kwargs)
         self._scheduler = scheduler
         self._gpus = gpus
+        self._more_time = more_time
+        self._environment = dict(os.environ if environment is None else environment)
+        self._extending = False
+        self._idle = _Idle()
         self._usage = usage
         self._clock = clock
         self._ticks = ticks
@@ -119,11 +169,72 @@ class SessionService(LoggingConfigurable):
             seconds_left=None if ends_at is None else max(0, math.floor(ends_at - now)),
             requested=requested,
             used=used,
-            messages=[*self._troubles(), *_killed(used, requested), *self._advice(used, now)],
+            messages=[
+                *self._troubles(),
+                *_killed(used, requested),
+                *self._idle_gpus(used),
+                *self._advice(used, now),
+            ],
             checked_at=_iso(self._heard),
             warnings=sorted(set(self.warnings), reverse=True),
             ask_again=self.page_interval,
+            extendable=self._extendable,
+            new_session_url=self._new_session_url(requested),
         )
+
+    async def extend(self) -> MoreTime:
+        """Ask for more time with the site's command.
+
+        The scheduler is asked anew afterwards, whenever it was asked last: that is at most
+        one question for each time that a user asks. Raises ToolMissingError where the site
+        has no such command or this is no job, ConflictError while it is being asked, and
+        what the command raises.
+        """
+        if self._more_time is None or self._job is None or not self._extendable:
+            raise ToolMissingError(trans.gettext("At this site, sessions cannot be extended."))
+        if self._extending:
+            raise ConflictError(trans.gettext("More time is being asked for already."))
+        self._extending = True
+        try:
+            said = await self._more_time.ask(self._job.job_id)
+        finally:
+            self._extending = False
+        self._asked = None
+        await self._refresh()
+        return MoreTime(said=said)
+
+    @property
+    def _extendable(self) -> bool:
+        return self._job is not None and self._more_time is not None and self._more_time.offered
+
+    def _new_session_url(self, requested: Requested) -> str:
+        """Return the Hub's form, with this session's values; empty where there is no Hub."""
+        said = self._environment
+        user, name = said.get("JUPYTERHUB_USER", ""), said.get("JUPYTERHUB_SERVER_NAME", "")
+        if not user or not said.get("JUPYTERHUB_API_URL"):
+            return ""
+        base = said.get("JUPYTERHUB_HOST", "") + said.get("JUPYTERHUB_BASE_URL", "/")
+        spawn = f"{base}hub/spawn"
+        if name:
+            spawn += f"/{quote(user, safe='')}/{quote(name, safe='')}"
+        job = self._job
+        hours = ""
+        if job and job.started_at is not None and job.ends_at is not None:
+            hours = f"{(job.ends_at - job.started_at) / 3600:.2f}".rstrip("0").rstrip(".")
+        memory = f"{requested.memory / GIGABYTE:.2f}" if requested.memory else ""
+        values = {
+            "account": job.account if job else "",
+            "partition": job.partition if job else "",
+            "hours": hours,
+            "cores": str(requested.cores),
+            "memory_gb": memory.rstrip("0").rstrip("."),
+            "gpus": str(requested.gpus),
+            "user": user,
+        }
+        url = self.new_session_url
+        for key, value in values.items():
+            url = url.replace("{" + key + "}", quote(value, safe=""))
+        return url.replace("{spawn}", spawn)
 
     async def _refresh(self) -> None:
         """Ask the scheduler if it may be asked again; wait only a moment for the answer."""
@@ -209,6 +320,26 @@ class SessionService(LoggingConfigurable):
         said = "\n".join(filter(None, (trouble.message, trouble.detail)))
         return [_message("scheduler", "warning", template, detail=said)]
 
+    def _idle_gpus(self, used: Used) -> list[SessionMessage]:
+        """Say that the session's GPUs do nothing, when that has lasted."""
+        shares = [gpu.busy for gpu in used.gpus if gpu.busy is not None]
+        if not shares or len(shares) < len(used.gpus):
+            self._idle = _Idle()
+            return []
+        self._idle = self._idle.after(max(shares), self._ticks(), self.gpu_idle_share)
+        idle = self._idle
+        if not self.advice or idle.looks < FEWEST_LOOKS or idle.seconds < self.gpu_idle_after:
+            return []
+        template = trans.gettext(
+            "You asked for GPUs (%1), and for %2 minutes none of them was more than %3 % busy "
+            "whenever this page looked. Nobody else can use them meanwhile: a session without "
+            "GPUs costs you less."
+        )
+        minutes = str(int(idle.seconds // 60))
+        return [
+            _message("gpus", "info", template, str(len(shares)), minutes, f"{idle.most * 100:.0f}")
+        ]
+
     def _advice(self, used: Used, now: float) -> list[SessionMessage]:
         """Say how much less would do, where the kernel's own peak leaves no doubt."""
         job = self._job
@@ -236,6 +367,28 @@ class SessionService(LoggingConfigurable):
         return said
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Idle:
+    """For how long GPUs were idle whenever somebody looked; `most` is a share of 1."""
+
+    since: float = 0.0
+    until: float = 0.0
+    looks: int = 0
+    most: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return self.until - self.since
+
+    def after(self, busy: float, now: float, limit: float) -> "_Idle":
+        """Return what holds after another look."""
+        if busy >= limit:
+            return _Idle()
+        if not self.looks or now - self.until > LONGEST_GAP:
+            return _Idle(since=now, until=now, looks=1, most=busy)
+        return replace(self, until=now, looks=self.looks + 1, most=max(self.most, busy))
+
+
 def _killed(used: Used, requested: Requested) -> list[SessionMessage]:
     if not used.oom_kills or requested.memory is None:
         return []
@@ -249,7 +402,7 @@ def _killed(used: Used, requested: Requested) -> list[SessionMessage]:
 
 
 def _message(
-    kind: Literal["advice", "killed", "scheduler"],
+    kind: Literal["advice", "gpus", "killed", "scheduler"],
     level: Literal["info", "warning"],
     template: str,
     *arguments: str,

@@ -19,6 +19,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NoReturn
 
 CHUNK = 4 * 1024 * 1024
@@ -69,6 +70,10 @@ class Copying:
             files += 1
             if self.is_done(path, there):
                 done += there.st_size
+        if not files and self.since >= 0:
+            with suppress(OSError):  # one of an earlier run is not empty
+                os.rmdir(self.into)
+            raise Stop("nothing")
         tell(total=[total, files])
         room = os.statvfs(self.into)
         if total - done > room.f_bavail * room.f_frsize:

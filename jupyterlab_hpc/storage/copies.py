@@ -199,7 +199,7 @@ class StorageCopies(LoggingConfigurable):
         return replace(left, partial=said["partial"], items=named, more=len(items) - len(named))
 
     async def _places(self, links: Sequence[LinkInfo], job: LinkInfo) -> list[CopyPlace]:
-        """Return the directories that can be written to, those with most room first."""
+        """Return the directories that can be written to in the site's order, the home last."""
         possible = [
             link
             for link in links
@@ -242,7 +242,7 @@ class StorageCopies(LoggingConfigurable):
                         free=_free(look, [q for q in quotas if link.name in q.names]),
                     )
                 )
-        return sorted(places, key=lambda place: (place.home, -(place.free or 0)))
+        return sorted(places, key=lambda place: place.home)
 
     # Copying -------------------------------------------------------------------
 
@@ -296,8 +296,10 @@ class StorageCopies(LoggingConfigurable):
         if self._task is not None and self._copier is not None and not self._task.done():
             self._cancelled = True
             self._copier.tell_to_end()
-            await asyncio.shield(self._task)
-        return self._copy
+            # What hangs in a file system may not go at all.
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self._task), 2 * GRACE)
+        return self.copy()
 
     async def _ordered(self, request: CopyRequest) -> Order:
         links = await self._links()
@@ -369,7 +371,9 @@ class StorageCopies(LoggingConfigurable):
             self.copy(),
             state="done" if good else "failed",
             skipped_files=skipped,
-            resumable=self._copy.resumable and reason != "gone" and (not good or skipped > 0),
+            resumable=self._copy.resumable
+            and reason not in {"gone", "nothing"}
+            and (not good or skipped > 0),
             message=NOTHING if good else self._why(reason, why),
         )
 
@@ -390,6 +394,8 @@ class StorageCopies(LoggingConfigurable):
                 where,
                 detail=why,
             )
+        if reason == "nothing":
+            return say(trans.gettext("There is nothing to copy."))
         if reason == "refused":
             return say(trans.gettext("No folder can be made in %1."), where, detail=why)
         if reason == "gone":

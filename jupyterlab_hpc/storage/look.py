@@ -20,6 +20,8 @@ from contextlib import suppress
 from functools import partial
 
 GRACE = 0.5  # seconds for a killed process to go
+# jupyter_server makes it wherever a file is saved, and leaves it there when the file goes.
+CHECKPOINTS = ".ipynb_checkpoints"
 
 
 def look(path: str) -> dict[str, object]:
@@ -51,7 +53,7 @@ def links(folder: str, most: int) -> dict[str, object]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                count += 1
+                count += entry.name != CHECKPOINTS
                 if len(found) < most and entry.is_symlink():
                     with suppress(OSError):  # gone meanwhile
                         found[entry.name] = os.readlink(entry.path)  # noqa: PTH115

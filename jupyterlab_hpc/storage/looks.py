@@ -62,7 +62,7 @@ HANGS = Look(hangs=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Folder:
-    """What is in a folder: how many names, and what its symbolic links say.
+    """What is in a folder: how many names, Jupyter's own left out, and what its symbolic links say.
 
     `hangs` and `code` as in a Look; `real` is its path without links.
     """

@@ -203,8 +203,8 @@ def _gpfs_table(text: str) -> list[Row]:
 
 REPORT = re.compile(
     r"\s*(?P<path>\S+)\s+\((?P<scope>user|group|project)\s+(?P<who>[^)]*)\)\s+"
-    r"(?P<used>[\d.]+)\s*(?P<used_unit>[kMGTPE]?)i?B?\s*/\s*"
-    r"(?P<limit>[\d.]+)\s*(?P<limit_unit>[kMGTPE]?)i?B?\s+"
+    r"(?P<used>[\d.]+)\s*(?P<used_unit>[kKMGTPE]?)i?B?\s*/\s*"
+    r"(?P<limit>[\d.]+)\s*(?P<limit_unit>[kKMGTPE]?)i?B?\s+"
     r"(?P<files>[\d.]+)\s*(?P<files_unit>[kKMG]?)\s*/\s*"
     r"(?P<most>[\d.]+)\s*(?P<most_unit>[kKMG]?)\s*$"
 )

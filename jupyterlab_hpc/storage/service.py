@@ -27,8 +27,8 @@ from .quota import Directory, StorageQuota
 from .records import Kind, Record, Records, is_place
 from .states import HANGS, NOTHING, Place, said_by_disk, say, state_of
 from .targets import (
-    DEFAULTS,
     Target,
+    default_targets,
     expand,
     is_inside,
     needs_groups,
@@ -141,7 +141,7 @@ class StorageService(LoggingConfigurable):
 
     def _configured(self) -> tuple[list[Target], list[str]]:
         problems: list[str] = []
-        targets = list(DEFAULTS)
+        targets = default_targets(self._environment())
         name = type(self).__name__
         if self.targets is not None:
             targets, problems = parse_targets(self.targets, f"{name}.targets")
@@ -197,7 +197,7 @@ class StorageService(LoggingConfigurable):
     async def folder_links(self, query: FolderQuery) -> FolderLinks:
         """Return which names in a folder of the file browser are links, and where they lead.
 
-        The file browser leaves out those that lead to nothing. Raises BadRequestError for
+        Raises BadRequestError for
         what is no folder's way, and NotFoundError.
         """
         way = query.path.strip("/")

@@ -178,6 +178,25 @@ def normal(path: str) -> str:
     return "/" + "/".join(parts) if path.startswith("/") else os.path.normpath(path)
 
 
+def default_targets(environment: Mapping[str, str]) -> list[Target]:
+    """Return what is found on the clusters of the Alliance and of Mila, with their rules.
+
+    Sources: docs.alliancecan.ca, "Scratch purging policy"; docs.mila.quebec, "Storage".
+    """
+    cluster = environment.get("CC_CLUSTER", "")
+    if is_inside(environment.get("SCRATCH", ""), "/network/scratch"):
+        purge = trans.gettext("Files that were not used for 90 days are deleted.")
+    elif cluster == "nibi":
+        purge = ""  # limits instead of deleting
+    elif cluster:
+        purge = trans.gettext("Files that were not used for 60 days are deleted.")
+    else:
+        return list(DEFAULTS)
+    return [
+        replace(target, purge=purge) if target.name == "scratch" else target for target in DEFAULTS
+    ]
+
+
 # What is found on the clusters of the Digital Research Alliance of Canada and of Mila.
 DEFAULTS: list[Target] = [
     Target(

@@ -102,13 +102,18 @@ class Slurm(LoggingConfigurable):
             )
 
     async def _run(self, *argv: str, stdin: bytes | None = None) -> Completed:
-        kept = {
-            name: value
-            for name, value in self._environment.items()
-            if name in _KEPT or not name.startswith(_OF_THE_JOB)
-        }
+        kept = outside_the_job(self._environment)
         pinned = {"LC_ALL": "C", "TZ": "UTC", "SLURM_TIME_FORMAT": "standard"}
         return await run(argv, timeout=self.timeout, env=kept | pinned, stdin=stdin)
+
+
+def outside_the_job(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without what is the job's own, and without the Hub's secrets."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name in _KEPT or not name.startswith(_OF_THE_JOB)
+    }
 
 
 def _number(text: str | None) -> float | None:

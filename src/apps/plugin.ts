@@ -4,6 +4,7 @@ import type {
 } from '@jupyterlab/application';
 import { ICommandPalette, IFrame, MainAreaWidget } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
+import { IMainMenu } from '@jupyterlab/mainmenu';
 import { IRunningSessionManagers } from '@jupyterlab/running';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -64,13 +65,14 @@ export const commands: JupyterFrontEndPlugin<void> = {
   description: 'Adds the commands that open and stop applications.',
   autoStart: true,
   requires: [IApplicationsModel],
-  optional: [ITranslator, ISoftwareModel, ICommandPalette],
+  optional: [ITranslator, ISoftwareModel, ICommandPalette, IMainMenu],
   activate: (
     app: JupyterFrontEnd,
     applications: IApplicationsModel,
     translator: ITranslator | null,
     software: ISoftwareModel | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    menu: IMainMenu | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     try {
@@ -105,6 +107,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
       app.shell.activateById(id);
     };
     addCommands(app.commands, { model: applications, software, show, trans });
+    // Not in the settings' menus: Notebook 7, which has no launcher, does not read them.
+    menu?.fileMenu.addGroup([{ command: CommandIDs.open }], 1);
     if (palette) {
       for (const command of Object.values(CommandIDs)) {
         palette.addItem({ command, category: trans.__('Applications') });

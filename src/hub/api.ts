@@ -7,8 +7,8 @@ import type { ServerInfo, Stopping } from '../rest/payloads';
 export class HubApi {
   constructor(private _client: RestClient) {}
 
-  server(): Promise<ServerInfo> {
-    return this._client.get<ServerInfo>('hub/server');
+  server(jobs: boolean): Promise<ServerInfo> {
+    return this._client.get<ServerInfo>('hub/server', { jobs });
   }
 
   stop(): Promise<Stopping> {

@@ -7,7 +7,8 @@ import * as React from 'react';
 import type { Stopping } from '../rest/payloads';
 import { saveAll, unsaved } from '../ui/documents';
 import { detailOf, sayError, sayTemplate } from '../ui/sentences';
-import type { HubModel } from './model';
+import type { OtherTabs } from './tabs';
+import type { IHubModel } from './tokens';
 import { CommandIDs } from './tokens';
 
 /** Milliseconds for a document to be saved before the user is asked what then. */
@@ -21,8 +22,10 @@ const SLOW = 20_000;
  */
 export interface ICommandOptions {
   app: JupyterFrontEnd;
-  model: HubModel;
+  model: IHubModel;
   documents: IDocumentManager | null;
+  /** The other tabs of this server in the same browser. */
+  tabs: OtherTabs;
   /** The Hub's own page, empty where there is no Hub. */
   hubHome: string;
   /** Leave this page for another. */
@@ -39,23 +42,39 @@ export function addCommands(options: ICommandOptions): void {
     label: trans.__('Stop My Server…'),
     caption: trans.__('Save, and end this session and its job'),
     isVisible: () => hubHome !== '',
-    describedBy: { args: { type: 'object', properties: {} } },
-    execute: () => stop(options)
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          next: {
+            type: 'string',
+            description: trans.__(
+              'The address to go to when it has stopped, such as the Hub’s form; without it, the Hub’s home page.'
+            )
+          }
+        }
+      }
+    },
+    execute: args =>
+      stop(options, typeof args.next === 'string' ? args.next : '')
   });
 }
 
 /**
  * Ask, save, stop, and leave for a page that does not start the server again.
  */
-async function stop(options: ICommandOptions): Promise<void> {
-  const { app, documents, hubHome, leave, model, trans } = options;
+async function stop(options: ICommandOptions, next: string): Promise<void> {
+  const { app, documents, hubHome, leave, model, tabs, trans } = options;
   const { StopBody } = await import('./stopdialog');
   const title = trans.__('Stop My Server');
   let failure: Error | null = null;
-  const info = await model.server().catch((reason: Error) => {
-    failure = reason;
-    return null;
-  });
+  const [info, elsewhere] = await Promise.all([
+    model.server(true).catch((reason: Error) => {
+      failure = reason;
+      return null;
+    }),
+    tabs.unsaved()
+  ]);
   if (!info) {
     await say(title, failure!, trans);
     return;
@@ -63,8 +82,9 @@ async function stop(options: ICommandOptions): Promise<void> {
   const open = documents ? unsaved(app.shell, documents) : [];
   const cancel = Dialog.cancelButton();
   const save = Dialog.okButton({ label: trans.__('Save All and Stop') });
+  const isUnsaved = open.length > 0 || elsewhere.length > 0;
   const lose = Dialog.warnButton({
-    label: open.length > 0 ? trans.__('Stop Without Saving') : trans.__('Stop')
+    label: isUnsaved ? trans.__('Stop Without Saving') : trans.__('Stop')
   });
   const home = Dialog.okButton({ label: trans.__('Open the Hub’s Page') });
   const dialog = new Dialog({
@@ -73,13 +93,15 @@ async function stop(options: ICommandOptions): Promise<void> {
       <StopBody
         info={info}
         unsaved={open.map(context => context.path)}
+        elsewhere={elsewhere}
+        next={next !== ''}
         trans={trans}
       />
     ),
     buttons:
       info.way === 'none'
         ? [cancel, home]
-        : open.length > 0
+        : isUnsaved
           ? [cancel, lose, save]
           : [cancel, lose],
     defaultButton: 0
@@ -93,7 +115,10 @@ async function stop(options: ICommandOptions): Promise<void> {
     return;
   }
   if (button === save) {
-    const left = await saveAll(open, PATIENCE);
+    const left = [
+      ...(await saveAll(open, PATIENCE)),
+      ...(await tabs.save(PATIENCE))
+    ];
     if (left.length > 0) {
       await showErrorMessage(
         trans.__('Not all was saved, so the server was not stopped'),
@@ -108,7 +133,7 @@ async function stop(options: ICommandOptions): Promise<void> {
     await say(title, reason as Error, trans);
     return;
   }
-  leave(hubHome);
+  leave(next || hubHome);
 }
 
 /**

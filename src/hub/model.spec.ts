@@ -11,7 +11,9 @@ const INFO: ServerInfo = {
   stopping: true,
   logout: 'unknown',
   kernels: [],
-  terminals: []
+  terminals: [],
+  applications: [],
+  jobs: null
 };
 
 const OBSTACLE = {

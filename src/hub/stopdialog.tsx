@@ -9,6 +9,10 @@ interface IProps {
   info: ServerInfo;
   /** The paths of documents with changes that nobody saved. */
   unsaved: ReadonlyArray<string>;
+  /** The same in other tabs of this browser. */
+  elsewhere: ReadonlyArray<string>;
+  /** Whether a new session is to follow. */
+  next: boolean;
   trans: TranslationBundle;
 }
 
@@ -48,6 +52,10 @@ export function StopBody(props: IProps): React.JSX.Element {
         items={[...unsaved]}
       />
       <Listed
+        title={trans.__('Documents that are not saved in other tabs')}
+        items={[...props.elsewhere]}
+      />
+      <Listed
         title={trans.__('Kernels at work, which lose it')}
         items={busy.map(nameOf)}
       />
@@ -56,6 +64,10 @@ export function StopBody(props: IProps): React.JSX.Element {
         items={info.terminals.map(({ terminal }) =>
           trans.__('Terminal %1', terminal)
         )}
+      />
+      <Listed
+        title={trans.__('Applications, with what is not saved in them')}
+        items={info.applications.map(({ title }) => title)}
       />
       {idle > 0 && (
         <p>
@@ -66,7 +78,27 @@ export function StopBody(props: IProps): React.JSX.Element {
           )}
         </p>
       )}
-      <p>{logout(info, trans)}</p>
+      <Listed
+        title={trans.__('Batch jobs, which go on')}
+        items={(info.jobs ?? []).map(
+          job => `${job.job_id} ${job.name} (${job.state})`
+        )}
+      />
+      {info.jobs === null && (
+        <p>
+          {trans.__(
+            'The scheduler did not list your batch jobs in time. Those that you submitted go on.'
+          )}
+        </p>
+      )}
+      {props.next && (
+        <p>
+          {trans.__(
+            'Then JupyterHub’s page for a new session opens. Modules and open files are kept for it.'
+          )}
+        </p>
+      )}
+      <p>{logoutWords(info, trans)}</p>
     </div>
   );
 }
@@ -95,7 +127,13 @@ function nameOf(kernel: RunningKernel): string {
   return kernel.path || `${kernel.kernel_name} ${kernel.kernel_id.slice(0, 8)}`;
 }
 
-function logout(info: ServerInfo, trans: TranslationBundle): string {
+/**
+ * Return what Log Out does, where the site has said it.
+ */
+export function logoutWords(
+  info: ServerInfo,
+  trans: TranslationBundle
+): string {
   switch (info.logout) {
     case 'stops':
       return trans.__('At this site, Log Out stops all of your servers, too.');

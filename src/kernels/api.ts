@@ -57,11 +57,11 @@ export class KernelsApi {
   }
 
   venv(query: VenvQuery): Promise<VenvInfo> {
-    return this._client.get('kernels/venv', { ...query });
+    return this._client.post('kernels/venv', query);
   }
 
   install(query: VenvQuery): Promise<VenvInfo> {
-    return this._client.post('kernels/venv', query);
+    return this._client.put('kernels/venv', query);
   }
 
   compare(request: NotebookModulesRequest): Promise<NotebookModules> {

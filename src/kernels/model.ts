@@ -1,4 +1,3 @@
-import { VDomModel } from '@jupyterlab/ui-components';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
@@ -10,7 +9,6 @@ import type {
   LockRequest,
   LockText,
   MadeKernel,
-  MadeKernels,
   MakeKernelRequest,
   NotebookModules,
   NotebookModulesRequest,
@@ -20,13 +18,14 @@ import type {
   VenvInfo,
   VenvQuery
 } from '../rest/payloads';
+import { AskingModel } from '../ui/asking';
 import type { KernelsApi } from './api';
 import type { IKernelsModel } from './tokens';
 
 /**
  * The state of the kernels room: no DOM, no dialogs, no requests of its own.
  */
-export class KernelsModel extends VDomModel implements IKernelsModel {
+export class KernelsModel extends AskingModel implements IKernelsModel {
   constructor(private _api: Omit<KernelsApi, '_client'>) {
     super();
   }
@@ -47,10 +46,6 @@ export class KernelsModel extends VDomModel implements IKernelsModel {
     return this._trials;
   }
 
-  get error(): Error | null {
-    return this._error;
-  }
-
   get specsChanged(): ISignal<this, void> {
     return this._specsChanged;
   }
@@ -60,8 +55,17 @@ export class KernelsModel extends VDomModel implements IKernelsModel {
     super.dispose();
   }
 
-  async refresh(): Promise<void> {
-    await this._orFail(() => this._list());
+  /**
+   * Ask for the list; of two answers the one that was asked for later counts.
+   */
+  refresh(): Promise<void> {
+    const asked = ++this._asked;
+    return this._ask('read', this._api.kernels(), told => {
+      if (asked === this._asked) {
+        this._kernels = told.kernels;
+        this._remember = told.remember;
+      }
+    });
   }
 
   sources(): Promise<KernelSources> {
@@ -92,13 +96,12 @@ export class KernelsModel extends VDomModel implements IKernelsModel {
 
   async tryAgain(name: string): Promise<void> {
     this._forgetTrial(name);
-    await this._whileBusy(name, () =>
-      this._orFail(async () => {
-        const { trial } = await this._api.tryAgain(name);
-        this._takeTrial(name, trial);
-        await this._list();
-      })
-    );
+    await this._whileBusy(name, async () => {
+      await this._ask('change', this._api.tryAgain(name), ({ trial }) =>
+        this._takeTrial(name, trial)
+      );
+      await this.refresh();
+    });
   }
 
   async rename(name: string, displayName: string): Promise<void> {
@@ -110,12 +113,15 @@ export class KernelsModel extends VDomModel implements IKernelsModel {
 
   async remove(name: string): Promise<void> {
     this._forgetTrial(name);
-    await this._whileBusy(name, () =>
-      this._orFail(async () => {
-        await this._api.remove(name);
+    await this._whileBusy(name, async () => {
+      let removed = false;
+      await this._ask('change', this._api.remove(name), () => {
+        removed = true;
+      });
+      if (removed) {
         await this._changed();
-      })
-    );
+      }
+    });
   }
 
   async repair(request: RepairRequest): Promise<Repair> {
@@ -152,19 +158,6 @@ export class KernelsModel extends VDomModel implements IKernelsModel {
     }
   }
 
-  /**
-   * Ask for the list; of two answers the one that was asked for later counts.
-   */
-  private async _list(): Promise<void> {
-    const asked = ++this._asked;
-    const told: MadeKernels = await this._api.kernels();
-    if (asked === this._asked) {
-      this._kernels = told.kernels;
-      this._remember = told.remember;
-      this._tell();
-    }
-  }
-
   private async _whileBusy<T>(
     name: string,
     work: () => Promise<T>
@@ -177,16 +170,6 @@ export class KernelsModel extends VDomModel implements IKernelsModel {
       this._busy = new Set([...this._busy].filter(other => other !== name));
       this._tell();
     }
-  }
-
-  private async _orFail(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this._error = null;
-    } catch (reason) {
-      this._error = reason as Error;
-    }
-    this._tell();
   }
 
   private _takeTrial(name: string, trial: KernelTrial): void {
@@ -208,7 +191,6 @@ export class KernelsModel extends VDomModel implements IKernelsModel {
   private _remember = false;
   private _busy: ReadonlySet<string> = new Set();
   private _trials: ReadonlyMap<string, KernelTrial> = new Map();
-  private _error: Error | null = null;
   private _asked = 0;
   private _specsChanged = new Signal<this, void>(this);
 }

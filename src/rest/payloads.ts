@@ -46,6 +46,14 @@ export interface Application {
   environment_changed: boolean;
 }
 /**
+ * A job of the user's that goes on without this server; `state` as the scheduler has it.
+ */
+export interface BatchJob {
+  job_id: string;
+  name: string;
+  state: string;
+}
+/**
  * A file or folder in the home with all that is below it; `path` is below the home.
  */
 export interface BigItem {
@@ -547,6 +555,33 @@ export interface Jobs {
   ask_again: number;
 }
 /**
+ * What a page has open: paths of files, in order, and the one in front.
+ *
+ * `page` is a name that no other page has. `final` is true when the session is about to end.
+ */
+export interface KeepRequest {
+  files: string[];
+  active?: string;
+  page?: string;
+  final?: boolean;
+}
+/**
+ * What can be carried on with: null where there is nothing, or it was decided.
+ */
+export interface Kept {
+  last: LastSession | null;
+}
+/**
+ * What the session before this one had loaded (full names, in load order) and open.
+ */
+export interface LastSession {
+  saved_at: string;
+  job_id: string;
+  modules: string[];
+  files: string[];
+  active: string;
+}
+/**
  * A kernel to build on. `module` ones are there because of the modules.
  */
 export interface KernelBase {
@@ -863,6 +898,12 @@ export interface ModulesQuery {
   category?: string;
 }
 /**
+ * More time was given; `said` are the words of the site's command.
+ */
+export interface MoreTime {
+  said: string;
+}
+/**
  * How the session stands to a notebook's modules.
  *
  * `own` says that the notebook's kernel loads modules of its own, `loaded`; otherwise
@@ -994,6 +1035,13 @@ export interface RestoreRequest {
   preview?: boolean;
 }
 /**
+ * An application of this server, such as RStudio.
+ */
+export interface RunningApplication {
+  application: string;
+  title: string;
+}
+/**
  * A kernel of this server; `path` is its notebook or empty, `state` as Jupyter has it.
  */
 export interface RunningKernel {
@@ -1037,6 +1085,7 @@ export interface ScriptQuery {
  * default server. `obstacle` is null where all is well; with a `way` other than "none"
  * it tells why that way and not JupyterHub's. `stopping` is true when stopping has begun.
  * `logout` tells what JupyterHub's "Log Out" does to this server, as the site says.
+ * `jobs` are the user's others, null where they were not asked for or not told in time.
  */
 export interface ServerInfo {
   hub: boolean;
@@ -1049,6 +1098,14 @@ export interface ServerInfo {
   logout: 'leaves' | 'stops' | 'unknown';
   kernels: RunningKernel[];
   terminals: RunningTerminal[];
+  applications: RunningApplication[];
+  jobs: BatchJob[] | null;
+}
+/**
+ * What to tell of this server; the batch jobs are asked of the scheduler.
+ */
+export interface ServerRequest {
+  jobs?: boolean;
 }
 /**
  * The session: its job or null, its time, and what it uses of what it may use.
@@ -1056,7 +1113,8 @@ export interface ServerInfo {
  * `seconds_left` is never negative, and null where there is no end or none is known.
  * `checked_at` is when the scheduler was last heard. `warnings` are the seconds before
  * the end when the page should warn; `ask_again` is how long the page should wait until
- * it asks for this again.
+ * it asks for this again. `extendable`: the site has a command that asks for more time.
+ * `new_session_url` is the Hub's form for another session like this one, or empty.
  */
 export interface SessionInfo {
   job: SessionJob | null;
@@ -1069,6 +1127,8 @@ export interface SessionInfo {
   checked_at: string | null;
   warnings: number[];
   ask_again: number;
+  extendable: boolean;
+  new_session_url: string;
 }
 /**
  * The batch job that this server is; texts are empty where the scheduler has none.
@@ -1110,7 +1170,7 @@ export interface Used {
  * A sentence for the user: the `template`, its `arguments`, and both as English.
  */
 export interface SessionMessage {
-  kind: 'advice' | 'killed' | 'scheduler';
+  kind: 'advice' | 'gpus' | 'killed' | 'scheduler';
   level: 'info' | 'warning';
   text: string;
   template: string;

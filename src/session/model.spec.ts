@@ -1,4 +1,4 @@
-import type { SessionInfo } from '../rest/payloads';
+import type { MoreTime, SessionInfo } from '../rest/payloads';
 import { SessionModel } from './model';
 
 function infoOf(seconds_left: number | null): SessionInfo {
@@ -20,7 +20,9 @@ function infoOf(seconds_left: number | null): SessionInfo {
     messages: [],
     checked_at: null,
     warnings: [1800, 600, 120],
-    ask_again: 15
+    ask_again: 15,
+    extendable: false,
+    new_session_url: ''
   };
 }
 
@@ -29,6 +31,12 @@ class Api {
   left: number | null = 5000;
   refuse: Error | null = null;
   asked = 0;
+
+  async extend(): Promise<MoreTime> {
+    this.left = 9000;
+    await Promise.resolve();
+    return { said: 'Granted.' };
+  }
 
   async session(): Promise<SessionInfo> {
     this.asked++;
@@ -142,6 +150,38 @@ describe('SessionModel', () => {
     await pass(60);
     expect(warned).toHaveLength(3);
     expect(model.secondsLeft).toBe(0);
+  });
+
+  it('warns and saves in time where a hidden page’s timers run once a minute', async () => {
+    await begin(2000);
+    hide();
+    const exact = globalThis.setTimeout;
+    const savedAt: (number | null)[] = [];
+    model.ending.connect(() => savedAt.push(model.secondsLeft));
+    // As Chromium does it: what is due waits for the next whole minute.
+    jest.spyOn(globalThis, 'setTimeout').mockImplementation(((
+      act: () => void,
+      after = 0
+    ) => {
+      const due = Math.ceil((Date.now() + after) / 60_000) * 60_000;
+      return exact(act, due - Date.now());
+    }) as typeof setTimeout);
+    await pass(2100);
+    expect(warned).toHaveLength(3);
+    for (const [i, at] of [1800, 600, 120].entries()) {
+      expect(warned[i]).toBeLessThanOrEqual(at);
+      expect(warned[i]).toBeGreaterThan(at - 62);
+    }
+    expect(savedAt).toHaveLength(1);
+    // enough for a save
+    expect(savedAt[0]).toBeGreaterThanOrEqual(38);
+  });
+
+  it('has the new end after an extension', async () => {
+    await begin(500);
+    expect(await model.extend()).toBe('Granted.');
+    expect(model.secondsLeft).toBe(9000);
+    expect(warned).toEqual([500]);
   });
 
   it('warns once of a session that is short from the start', async () => {

@@ -30,7 +30,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * number of seconds left.
  */
 export class SessionModel implements ISessionModel {
-  constructor(private _api: Pick<SessionApi, 'session'>) {
+  constructor(private _api: Pick<SessionApi, 'extend' | 'session'>) {
     // A hidden page does not ask; its own timers go on.
     this._poll = new Poll<void, Error>({
       name: 'jupyterlab_hpc:session',
@@ -60,6 +60,10 @@ export class SessionModel implements ISessionModel {
     return this._end === null
       ? null
       : Math.max(0, Math.floor((this._end - Date.now()) / 1000));
+  }
+
+  get endsAt(): Date | null {
+    return this._end === null ? null : new Date(this._end);
   }
 
   get stateChanged(): ISignal<this, void> {
@@ -108,6 +112,12 @@ export class SessionModel implements ISessionModel {
     }
     this._stateChanged.emit();
     this._tick();
+  }
+
+  async extend(): Promise<string> {
+    const { said } = await this._api.extend();
+    await this.refresh();
+    return said;
   }
 
   watch(isLooking: () => boolean): IDisposable {

@@ -1,15 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  caretDownIcon,
-  caretRightIcon,
-  ReactWidget
-} from '@jupyterlab/ui-components';
+import { ReactWidget } from '@jupyterlab/ui-components';
 import type { IDisposable } from '@lumino/disposable';
 import { DisposableDelegate } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { sessionIcon } from '../ui/icons';
+import { Section } from '../ui/section';
 import type { ISessionPanel, ISessionSection } from './tokens';
 
 /**
@@ -76,16 +73,20 @@ export class SessionPanel extends ReactWidget implements ISessionPanel {
         {this._sections.map(section => (
           <Section
             key={section.id}
-            section={section}
-            isOpen={!this._folded.has(section.id)}
-            isFocused={section.id === focused}
-            toggle={() => {
-              if (!this._folded.delete(section.id)) {
+            title={section.title}
+            open={!this._folded.has(section.id)}
+            focused={section.id === focused}
+            onToggle={open => {
+              if (open) {
+                this._folded.delete(section.id);
+              } else {
                 this._folded.add(section.id);
               }
               this.update();
             }}
-          />
+          >
+            {section.render()}
+          </Section>
         ))}
       </>
     );
@@ -94,40 +95,4 @@ export class SessionPanel extends ReactWidget implements ISessionPanel {
   private _sections: ReadonlyArray<ISessionSection> = [];
   private _folded = new Set<string>();
   private _focus = '';
-}
-
-/**
- * A part of the panel with a heading that folds it.
- */
-function Section(props: {
-  section: ISessionSection;
-  isOpen: boolean;
-  isFocused: boolean;
-  toggle: () => void;
-}): React.JSX.Element {
-  const { section, isOpen, isFocused } = props;
-  const title = React.useId();
-  const heading = React.useRef<HTMLButtonElement>(null);
-  React.useEffect(() => {
-    if (isFocused) {
-      heading.current?.focus();
-    }
-  }, [isFocused]);
-  const Caret = isOpen ? caretDownIcon : caretRightIcon;
-  return (
-    <section className="jp-SessionPanel-section" aria-labelledby={title}>
-      <h3 id={title} className="jp-SessionPanel-heading">
-        <button
-          ref={heading}
-          type="button"
-          aria-expanded={isOpen}
-          onClick={props.toggle}
-        >
-          <Caret.react tag="span" className="jp-SessionPanel-caret" />
-          {section.title}
-        </button>
-      </h3>
-      {isOpen && <div className="jp-SessionPanel-body">{section.render()}</div>}
-    </section>
-  );
 }

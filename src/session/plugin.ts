@@ -3,27 +3,37 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
-import { IDocumentManager } from '@jupyterlab/docmanager';
+import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import * as React from 'react';
 
 import { RestClient } from '../rest/client';
-import { saveAll, unsaved } from '../ui/documents';
-import { languageOf } from '../ui/sentences';
+import { detailOf, languageOf, sayError } from '../ui/sentences';
+import { translateSettings } from '../ui/settings';
 import { SessionApi } from './api';
+import { DesktopNotifier } from './desktop';
 import { SessionModel } from './model';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- the sidebar's tab is placed at once
 import { SessionPanel } from './panel';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the section is placed at once
 import { SessionSection } from './section';
 
 import { TimeLeftItem } from './statusitem';
-import { CommandIDs, ISessionModel, ISessionPanel } from './tokens';
-import { duration } from './words';
+import {
+  CommandIDs,
+  IDesktopNotifier,
+  ISessionModel,
+  ISessionPanel
+} from './tokens';
+
+export { carry } from './carryplugin';
+export { guard } from './guardplugin';
 
 const DOMAIN = 'jupyterlab_hpc';
+const SETTINGS = 'jupyterlab_hpc:session';
 
 /**
  * The plugin that adds the Session panel, to which other plugins add their sections.
@@ -93,6 +103,64 @@ export const model: JupyterFrontEndPlugin<ISessionModel> = {
 };
 
 /**
+ * The plugin that notifies on the desktop where the user allows it.
+ */
+export const desktop: JupyterFrontEndPlugin<IDesktopNotifier> = {
+  id: 'jupyterlab_hpc:session-desktop',
+  description: 'Notifies on the desktop where the user allows it.',
+  autoStart: true,
+  provides: IDesktopNotifier,
+  optional: [ITranslator, ISettingRegistry, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator | null,
+    settings: ISettingRegistry | null,
+    palette: ICommandPalette | null
+  ): IDesktopNotifier => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const notifier = new DesktopNotifier(window.Notification);
+    const key = 'desktopNotifications';
+    if (settings) {
+      translateSettings(settings, SETTINGS, trans);
+      settings.load(SETTINGS).then(
+        found => {
+          const follow = () => {
+            notifier.wanted = found.get(key).composite === true;
+          };
+          found.changed.connect(follow);
+          follow();
+        },
+        reason => console.error('The session settings were not read.', reason)
+      );
+    }
+    app.commands.addCommand(CommandIDs.desktop, {
+      label: trans.__('Warn on the Desktop Too'),
+      isToggleable: true,
+      isToggled: () => notifier.isOn,
+      isVisible: () => notifier.permission !== 'unsupported',
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: async () => {
+        const wanted = !notifier.isOn;
+        if (wanted) {
+          // The first thing: browsers want a click for that.
+          await notifier.ask();
+        }
+        notifier.wanted = wanted;
+        await settings?.set(SETTINGS, key, wanted);
+      }
+    });
+    notifier.changed.connect(() =>
+      app.commands.notifyCommandChanged(CommandIDs.desktop)
+    );
+    palette?.addItem({
+      command: CommandIDs.desktop,
+      category: trans.__('Session')
+    });
+    return notifier;
+  }
+};
+
+/**
  * The plugin that adds the section This session.
  */
 export const section: JupyterFrontEndPlugin<void> = {
@@ -100,15 +168,39 @@ export const section: JupyterFrontEndPlugin<void> = {
   description: 'Adds the section This session to the Session panel.',
   autoStart: true,
   requires: [ISessionModel, ISessionPanel],
-  optional: [ITranslator],
+  optional: [ITranslator, IDesktopNotifier],
   activate: (
-    _: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     session: ISessionModel,
     sessionPanel: ISessionPanel,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    notifier: IDesktopNotifier | null
   ): void => {
+    const { commands } = app;
     const known = translator ?? nullTranslator;
     const trans = known.load(DOMAIN);
+    commands.addCommand(CommandIDs.extend, {
+      label: trans.__('Ask for More Time'),
+      isVisible: () => session.info?.extendable === true,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: async () => {
+        try {
+          const said = await session.extend();
+          Notification.success(
+            said || trans.__('The session has got more time.'),
+            { autoClose: false }
+          );
+        } catch (reason) {
+          const words = [
+            sayError(reason as Error, trans),
+            detailOf(reason as Error)
+          ];
+          Notification.error(words.filter(Boolean).join(' '), {
+            autoClose: false
+          });
+        }
+      }
+    });
     sessionPanel.addSection({
       id: 'session',
       title: trans.__('This session'),
@@ -116,6 +208,15 @@ export const section: JupyterFrontEndPlugin<void> = {
       render: () =>
         React.createElement(SessionSection, {
           model: session,
+          desktop: notifier,
+          actions: {
+            extend: () => void commands.execute(CommandIDs.extend),
+            copy: text => {
+              Clipboard.copyToSystem(text);
+              Notification.success(trans.__('Copied.'), { autoClose: 2000 });
+            },
+            toggleDesktop: () => void commands.execute(CommandIDs.desktop)
+          },
           language: languageOf(known),
           trans
         }),
@@ -150,82 +251,6 @@ export const status: JupyterFrontEndPlugin<void> = {
       rank: 1000,
       isActive: () => session.secondsLeft !== null,
       activeStateChanged: session.stateChanged
-    });
-  }
-};
-
-/**
- * The plugin that warns before the session ends, and saves what is open.
- */
-export const guard: JupyterFrontEndPlugin<void> = {
-  id: 'jupyterlab_hpc:session-guard',
-  description: 'Warns before the session ends, and saves what is open.',
-  autoStart: true,
-  requires: [ISessionModel],
-  optional: [ITranslator, IDocumentManager],
-  activate: (
-    app: JupyterFrontEnd,
-    session: ISessionModel,
-    translator: ITranslator | null,
-    documents: IDocumentManager | null
-  ): void => {
-    const trans = (translator ?? nullTranslator).load(DOMAIN);
-    let warning = '';
-    const say = async (text: string, level: 'warning' | 'error') => {
-      // Before that, JupyterLab keeps notifications but shows none.
-      await app.restored;
-      // The newest replaces the one before: an old time left is wrong.
-      if (warning) {
-        Notification.dismiss(warning);
-      }
-      warning = Notification.emit(text, level, {
-        autoClose: false,
-        actions: [
-          {
-            label: trans.__('Show Session'),
-            callback: () =>
-              void app.commands.execute(CommandIDs.show, { section: 'session' })
-          }
-        ]
-      });
-    };
-    session.warned.connect((_, left) => {
-      void say(
-        left > 0
-          ? trans.__(
-              'This session ends in %1. Save your work; programs that still run then are ended.',
-              duration(left, trans)
-            )
-          : trans.__('This session ends now.'),
-        left <= 300 ? 'error' : 'warning'
-      );
-    });
-    session.ending.connect(() => {
-      const open = documents ? unsaved(app.shell, documents) : [];
-      if (open.length === 0) {
-        return;
-      }
-      void saveAll(open, 30_000).then(left => {
-        const saved = open.length - left.length;
-        if (left.length > 0) {
-          void say(
-            trans.__(
-              'The session is about to end, and this is not saved: %1',
-              left.join(', ')
-            ),
-            'error'
-          );
-        } else {
-          void say(
-            trans._n(
-              'The session is about to end; %1 document was saved.',
-              'The session is about to end; %1 documents were saved.',
-              saved
-            ),
-            'warning'
-          );
-        }
-      });
     });
   }
 };

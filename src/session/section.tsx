@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { UseSignal } from '@jupyterlab/ui-components';
+import { Button, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type {
@@ -8,13 +8,28 @@ import type {
   SessionMessage,
   Used
 } from '../rest/payloads';
+import { clock } from '../ui/clock';
 import { Notice } from '../ui/notice';
 import { sayError, sayTemplate } from '../ui/sentences';
-import type { ISessionModel } from './tokens';
+import type { IDesktopNotifier, ISessionModel } from './tokens';
 import { size, timeLeft } from './words';
+
+/**
+ * What the section can ask for.
+ */
+export interface ISessionActions {
+  /** Ask for more time. */
+  extend: () => void;
+  /** Put a sentence into the clipboard. */
+  copy: (text: string) => void;
+  /** Notify on the desktop, too, or no longer. */
+  toggleDesktop: () => void;
+}
 
 interface IProps {
   model: ISessionModel;
+  desktop: IDesktopNotifier | null;
+  actions: ISessionActions;
   language: string;
   trans: TranslationBundle;
 }
@@ -50,12 +65,12 @@ function Facts(props: IProps & { info: SessionInfo }): React.JSX.Element {
   return (
     <>
       {info.messages.map(message => (
-        <Said key={message.template} message={message} trans={trans} />
+        <Said key={message.template} {...props} message={message} />
       ))}
       <dl className="jp-SessionSection-facts">
         <Fact
           label={trans.__('Time')}
-          value={time(info, left, props)}
+          value={time(left, model.endsAt, props)}
           share={share(info, left)}
         />
         <Fact
@@ -89,6 +104,18 @@ function Facts(props: IProps & { info: SessionInfo }): React.JSX.Element {
           />
         )}
       </dl>
+      {left !== null && (
+        <div className="jp-SessionSection-actions">
+          {info.extendable && (
+            <Act onClick={props.actions.extend}>
+              {trans.__('Ask for More Time')}
+            </Act>
+          )}
+          {props.desktop && (
+            <DesktopChoice {...props} desktop={props.desktop} />
+          )}
+        </div>
+      )}
       {!job && (
         <p className="jp-SessionSection-text">
           {trans.__(
@@ -130,35 +157,87 @@ function Fact(props: {
   );
 }
 
-function Said(props: {
-  message: SessionMessage;
-  trans: TranslationBundle;
-}): React.JSX.Element {
-  const { message, trans } = props;
+/**
+ * Whether the browser notifies, with what is in the way of it.
+ */
+function DesktopChoice(
+  props: IProps & { desktop: IDesktopNotifier }
+): React.JSX.Element {
+  const { desktop, trans } = props;
   return (
-    <Notice level={message.level} detail={message.detail} trans={trans}>
-      {sayTemplate(message.template, message.arguments, trans)}
+    <UseSignal signal={desktop.changed}>
+      {() =>
+        desktop.permission === 'unsupported' ? null : desktop.permission ===
+          'denied' ? (
+          desktop.wanted && (
+            <p className="jp-SessionSection-text">
+              {trans.__(
+                'The browser does not let this page notify on the desktop: its settings for this site say so.'
+              )}
+            </p>
+          )
+        ) : (
+          <label className="jp-SessionSection-choice">
+            <input
+              type="checkbox"
+              checked={desktop.isOn}
+              onChange={props.actions.toggleDesktop}
+            />
+            {trans.__('Warn on the desktop too')}
+          </label>
+        )
+      }
+    </UseSignal>
+  );
+}
+
+function Act(props: {
+  onClick: () => void;
+  children: React.ReactNode;
+}): React.JSX.Element {
+  return (
+    <Button
+      small
+      minimal
+      className="jp-SessionSection-action"
+      onClick={props.onClick}
+    >
+      {props.children}
+    </Button>
+  );
+}
+
+function Said(props: IProps & { message: SessionMessage }): React.JSX.Element {
+  const { message, trans } = props;
+  const text = sayTemplate(message.template, message.arguments, trans);
+  const isAdvice = message.kind === 'advice' || message.kind === 'gpus';
+  return (
+    <Notice
+      level={message.level}
+      detail={message.detail}
+      actions={
+        isAdvice && (
+          <Act onClick={() => props.actions.copy(text)}>
+            {trans.__('Copy This Advice')}
+          </Act>
+        )
+      }
+      trans={trans}
+    >
+      {text}
     </Notice>
   );
 }
 
 function time(
-  info: SessionInfo,
   left: number | null,
+  end: Date | null,
   { language, trans }: IProps
 ): string {
-  if (left === null || info.ends_at === null) {
+  if (left === null || end === null) {
     return trans.__('no limit is known');
   }
-  // The page's own end: its clock and the server's need not agree.
-  const end = new Date(Date.now() + left * 1000);
-  const sameDay = end.toDateString() === new Date().toDateString();
-  const clock = new Intl.DateTimeFormat(language, {
-    weekday: sameDay ? undefined : 'short',
-    hour: 'numeric',
-    minute: '2-digit'
-  }).format(end);
-  return trans.__('%1, until %2', timeLeft(left, trans), clock);
+  return trans.__('%1, until %2', timeLeft(left, trans), clock(end, language));
 }
 
 /**

@@ -83,6 +83,11 @@ export interface ISessionModel extends IDisposable {
   readonly secondsLeft: number | null;
 
   /**
+   * The moment at which it ends, by this page's clock; null where there is no end.
+   */
+  readonly endsAt: Date | null;
+
+  /**
    * A signal emitted when any of the above changes: for the time left, each time
    * its words change.
    */
@@ -105,6 +110,11 @@ export interface ISessionModel extends IDisposable {
   refresh(): Promise<void>;
 
   /**
+   * Ask for more time with the site's command; return its words.
+   */
+  extend(): Promise<string>;
+
+  /**
    * Ask often while somebody looks at what is used, until the answer is disposed of.
    */
   watch(isLooking: () => boolean): IDisposable;
@@ -119,8 +129,87 @@ export const ISessionModel = new Token<ISessionModel>(
 );
 
 /**
+ * Notifications on the desktop, where the user allows them.
+ */
+export interface IDesktopNotifier {
+  /**
+   * Whether the user wants them, by the settings.
+   */
+  readonly wanted: boolean;
+
+  /**
+   * What the browser allows; `default` before it was asked.
+   */
+  readonly permission: 'default' | 'denied' | 'granted' | 'unsupported';
+
+  /**
+   * Whether they come.
+   */
+  readonly isOn: boolean;
+
+  /**
+   * A signal emitted when any of the above changes.
+   */
+  readonly changed: ISignal<this, void>;
+
+  /**
+   * Show a sentence, if that is wanted and nobody looks at the page.
+   */
+  show(title: string, body: string, isSeen: boolean): void;
+}
+
+/**
+ * The desktop notifier token.
+ */
+export const IDesktopNotifier = new Token<IDesktopNotifier>(
+  'jupyterlab_hpc:IDesktopNotifier',
+  'A service that notifies on the desktop where the user allows it.'
+);
+
+/**
+ * What a room offers to do before the session ends.
+ */
+export interface IEndAction {
+  /**
+   * The words on the button.
+   */
+  label: string;
+
+  /**
+   * Tell whether there is anything to do; asked for each warning.
+   */
+  isOffered: () => Promise<boolean>;
+
+  /**
+   * Do it, or ask the user how.
+   */
+  execute: () => void;
+}
+
+/**
+ * The warnings before the session ends, to which rooms add what can be done.
+ */
+export interface ISessionGuard {
+  /**
+   * Add a button to the warnings; disposing of the answer removes it.
+   */
+  addAction(action: IEndAction): IDisposable;
+}
+
+/**
+ * The session guard token.
+ */
+export const ISessionGuard = new Token<ISessionGuard>(
+  'jupyterlab_hpc:ISessionGuard',
+  'The warnings before the session ends, to which buttons can be added.'
+);
+
+/**
  * The commands of the session room.
  */
 export namespace CommandIDs {
   export const show = 'session:show';
+  export const extend = 'session:extend';
+  export const desktop = 'session:desktop-notifications';
+  export const carryOn = 'session:carry-on';
 }

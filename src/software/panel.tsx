@@ -7,6 +7,7 @@ import * as React from 'react';
 import { softwareIcon } from '../ui/icons';
 import { Notice } from '../ui/notice';
 import { detailOf, sayError, sayTemplate } from '../ui/sentences';
+import { Section } from '../ui/section';
 import { AvailableModules } from './components/available';
 import { CollectionsSection, LoadedMenu } from './components/collections';
 import { LoadedList } from './components/loaded';
@@ -15,7 +16,6 @@ import { StaleSection } from './components/stale';
 import { PickBar, PickButton, usePicks } from './components/picks';
 import { Filters, SearchBox } from './components/search';
 import { PATIENCE } from './components/row';
-import { Section } from './components/section';
 import { describeChange } from './outcome';
 import type {
   ICollectionsModel,

@@ -1,5 +1,9 @@
 import type { RestClient } from '../rest/client';
 import type {
+  Copy,
+  CopyRequest,
+  FolderLinks,
+  Left,
   LinkInfo,
   LinkRequest,
   Quotas,
@@ -23,6 +27,26 @@ export class StorageApi {
 
   unlink(name: string): Promise<Storage> {
     return this._client.delete('storage/links', { name });
+  }
+
+  folder(path: string): Promise<FolderLinks> {
+    return this._client.get('storage/folder', { path });
+  }
+
+  left(sizes: boolean): Promise<Left> {
+    return this._client.get('storage/left', { sizes });
+  }
+
+  copy(): Promise<Copy> {
+    return this._client.get('storage/copy');
+  }
+
+  startCopy(request: CopyRequest): Promise<Copy> {
+    return this._client.post('storage/copy', request);
+  }
+
+  cancelCopy(): Promise<Copy> {
+    return this._client.delete('storage/copy');
   }
 
   quotas(query: { fresh?: boolean; home?: boolean }): Promise<Quotas> {

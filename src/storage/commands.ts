@@ -4,11 +4,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { linkIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
-import type { LinkRequest } from '../rest/payloads';
+import type { Copy, FolderLink, LinkRequest } from '../rest/payloads';
 import { sayError } from '../ui/sentences';
+import type { IKnownLink } from './dialog';
 import type { IStorageModel } from './tokens';
 import { CommandIDs } from './tokens';
-import { sayOutcome } from './words';
+import type { ITongue } from './words';
+import { sayCopy, sayOutcome } from './words';
 
 /**
  * Milliseconds for which an outcome shows; it stays in the notification centre.
@@ -65,7 +67,7 @@ export function addCommands(
     execute: async args => {
       const request = text(args.name)
         ? { name: text(args.name), target: text(args.target) }
-        : await ask('', trans);
+        : await ask({}, trans);
       if (request) {
         await make(request, commands, context);
       }
@@ -124,12 +126,113 @@ export function addFileCommand(
         );
         return;
       }
-      const request = await ask(folder, trans);
+      const request = await ask({ folder }, trans);
       if (request) {
         await make(request, commands, context);
       }
     }
   });
+}
+
+/**
+ * Add the command that copies what is in the job's directory.
+ */
+export function addCopyCommand(
+  commands: CommandRegistry,
+  tongue: ITongue,
+  context: ICommandContext
+): void {
+  const { model, trans } = context;
+  commands.addCommand(CommandIDs.copyBeforeEnd, {
+    label: trans.__('Copy Before the Session Ends…'),
+    caption: trans.__(
+      'Copy what is in the temporary directory of this job, which is deleted when the job ends'
+    ),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          to: {
+            type: 'string',
+            description: trans.__(
+              'The name of the directory to copy to, or ~ for the home; without it a dialog asks.'
+            )
+          },
+          changed: {
+            type: 'boolean',
+            description: trans.__(
+              'Whether only what was written in this session is copied; it is if this is left out.'
+            )
+          }
+        }
+      }
+    },
+    execute: async args => {
+      const request = text(args.to)
+        ? { to: text(args.to), changed: args.changed !== false }
+        : await import('./copydialog').then(({ askForCopy }) =>
+            askForCopy(model.left(true), tongue)
+          );
+      if (!request) {
+        return;
+      }
+      await model.startCopy(request);
+      if (model.error) {
+        await announce(commands, context);
+      } else {
+        context.reveal();
+      }
+    }
+  });
+  model.copied.connect((_, copy) => {
+    tellCopy(copy, tongue, commands, context);
+  });
+}
+
+/**
+ * Tell the end of a copy: the user may be anywhere by then.
+ */
+function tellCopy(
+  copy: Copy,
+  tongue: ITongue,
+  commands: CommandRegistry,
+  context: ICommandContext
+): void {
+  const { model, reveal, trans } = context;
+  const { browse } = copy;
+  const sentence = sayCopy(copy, tongue);
+  if (copy.state === 'done') {
+    Notification.emit(sentence, copy.skipped_files ? 'warning' : 'success', {
+      autoClose: false,
+      actions:
+        browse === null
+          ? [{ label: trans.__('Show Storage'), callback: reveal }]
+          : [
+              {
+                label: trans.__('Open the Copy'),
+                callback: () =>
+                  void commands.execute('filebrowser:open-path', {
+                    path: browse
+                  })
+              }
+            ]
+    });
+  } else if (copy.state === 'failed') {
+    Notification.error(sentence, {
+      autoClose: false,
+      actions: [
+        ...(copy.resumable
+          ? [
+              {
+                label: trans.__('Go On'),
+                callback: () => void model.startCopy({ resume: true })
+              }
+            ]
+          : []),
+        { label: trans.__('Show Storage'), callback: reveal }
+      ]
+    });
+  }
 }
 
 /**
@@ -148,11 +251,11 @@ export function belowHome(cwd: string, home: string | null): string | null {
 }
 
 async function ask(
-  folder: string,
+  known: IKnownLink,
   trans: TranslationBundle
 ): Promise<LinkRequest | null> {
   const { askForLink } = await import('./dialog');
-  return askForLink(folder, trans);
+  return askForLink(known, trans);
 }
 
 async function make(
@@ -190,6 +293,20 @@ async function announce(
       autoClose: TOAST,
       actions
     });
+  }
+}
+
+/**
+ * Ask where a link that is there should lead instead, and lead it there.
+ */
+export async function mendElsewhere(
+  link: FolderLink,
+  commands: CommandRegistry,
+  trans: TranslationBundle
+): Promise<void> {
+  const request = await ask({ link: link.link, target: link.points_to }, trans);
+  if (request) {
+    await commands.execute(CommandIDs.link, { ...request });
   }
 }
 

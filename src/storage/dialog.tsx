@@ -12,19 +12,30 @@ import type { LinkRequest } from '../rest/payloads';
 const EXAMPLE = '$SCRATCH/data';
 
 /**
- * Ask the user for a link to make; null where nothing is to be made.
- *
- * `folder` is where it goes, below the home; empty for the usual place.
+ * What is known of a link before the user is asked.
+ */
+export interface IKnownLink {
+  /** The folder that it goes to, below the home; the usual place if none is given. */
+  folder?: string;
+  /** A link that is there, by its place below the home, and where it leads. */
+  link?: string;
+  target?: string;
+}
+
+/**
+ * Ask the user for a link to make or to mend; null where nothing is to be done.
  */
 export async function askForLink(
-  folder: string,
+  known: IKnownLink,
   trans: TranslationBundle
 ): Promise<LinkRequest | null> {
-  const body = new LinkForm(folder, trans);
+  const body = new LinkForm(known, trans);
   const answer = await showDialog({
-    title: folder
-      ? trans.__('Create a link in %1', folder)
-      : trans.__('Link a directory'),
+    title: known.link
+      ? trans.__('Lead %1 elsewhere', known.link)
+      : known.folder
+        ? trans.__('Create a link in %1', known.folder)
+        : trans.__('Link a directory'),
     body,
     focusNodeSelector: 'input',
     buttons: [
@@ -43,20 +54,28 @@ class LinkForm
   implements Dialog.IBodyWidget<LinkRequest | null>
 {
   constructor(
-    private _folder: string,
+    private _known: IKnownLink,
     private _trans: TranslationBundle
   ) {
     super();
     this.addClass('jp-StorageForm');
+    this._target = _known.target ?? '';
   }
 
   getValue(): LinkRequest | null {
+    const { folder, link } = this._known;
     const target = this._target.trim();
     const name = this._name.trim() || nameOf(target);
-    if (!target || !name) {
+    if (!target || !(link || name)) {
       return null;
     }
-    return { name: this._folder ? `${this._folder}/${name}` : name, target };
+    if (link) {
+      return { name: `~/${link}`, target };
+    }
+    if (folder === undefined) {
+      return { name, target };
+    }
+    return { name: `~/${folder ? `${folder}/` : ''}${name}`, target };
   }
 
   protected override render(): React.JSX.Element {
@@ -67,7 +86,7 @@ class LinkForm
           {trans.__('Directory or file it leads to')}
           <InputGroup
             placeholder={EXAMPLE}
-            defaultValue=""
+            defaultValue={this._target}
             spellCheck={false}
             autoComplete="off"
             onChange={event => {
@@ -76,18 +95,20 @@ class LinkForm
             }}
           />
         </label>
-        <label className="jp-StorageForm-field">
-          {trans.__('Name of the link')}
-          <InputGroup
-            placeholder={nameOf(this._target.trim())}
-            defaultValue=""
-            spellCheck={false}
-            autoComplete="off"
-            onChange={event => {
-              this._name = event.target.value;
-            }}
-          />
-        </label>
+        {!this._known.link && (
+          <label className="jp-StorageForm-field">
+            {trans.__('Name of the link')}
+            <InputGroup
+              placeholder={nameOf(this._target.trim())}
+              defaultValue=""
+              spellCheck={false}
+              autoComplete="off"
+              onChange={event => {
+                this._name = event.target.value;
+              }}
+            />
+          </label>
+        )}
         <p className="jp-StorageForm-help">
           {trans.__(
             'An absolute path; it may begin with ~ or with a variable such as $SCRATCH, which is looked up again in each session.'

@@ -1,4 +1,13 @@
-import type { LinkInfo, Quotas, Storage, Usage } from '../rest/payloads';
+import type {
+  Copy,
+  CopyRequest,
+  FolderLinks,
+  Left,
+  LinkInfo,
+  Quotas,
+  Storage,
+  Usage
+} from '../rest/payloads';
 import { StorageModel } from './model';
 
 const NOTHING = { text: '', template: '', arguments: [], detail: '' };
@@ -31,6 +40,25 @@ function usageOf(state: Usage['state']): Usage {
   return { state, bytes: 0, files: 0, items: [], seconds: 0, message: NOTHING };
 }
 
+function copyOf(state: Copy['state']): Copy {
+  return {
+    state,
+    source: '/tmp/job',
+    to: '/scratch/job-1',
+    browse: null,
+    bytes: 0,
+    files: 0,
+    total_bytes: 0,
+    total_files: 0,
+    current: '',
+    skipped: [],
+    skipped_files: 0,
+    resumable: false,
+    seconds: 0,
+    message: NOTHING
+  };
+}
+
 /**
  * A server side that answers from memory and can be told to refuse or to wait.
  */
@@ -39,6 +67,7 @@ class Api {
   linked = new Set<string>();
   refuse: Error | null = null;
   states: Usage['state'][] = [];
+  copies: Copy['state'][] = [];
   asked: string[] = [];
   hold: Promise<void> = Promise.resolve();
 
@@ -83,6 +112,31 @@ class Api {
     return Promise.resolve({ quotas: [] });
   }
 
+  folder(path: string): Promise<FolderLinks> {
+    return Promise.resolve({ path, links: [], message: NOTHING });
+  }
+
+  left(): Promise<Left> {
+    return Promise.reject(new Error('not asked for'));
+  }
+
+  copy(): Promise<Copy> {
+    this.asked.push('copy');
+    return Promise.resolve(copyOf(this.copies.shift() ?? 'idle'));
+  }
+
+  startCopy(request: CopyRequest): Promise<Copy> {
+    this.asked.push(`copy ${JSON.stringify(request)}`);
+    return this.refuse
+      ? Promise.reject(this.refuse)
+      : Promise.resolve(copyOf('running'));
+  }
+
+  cancelCopy(): Promise<Copy> {
+    this.asked.push('cancel copy');
+    return Promise.resolve(copyOf('cancelled'));
+  }
+
   usage(): Promise<Usage> {
     this.asked.push('usage');
     return Promise.resolve(usageOf(this.states.shift() ?? 'done'));
@@ -116,6 +170,50 @@ describe('StorageModel', () => {
     await model.notice({ revision: 5 });
     expect(api.asked).toEqual([]);
     expect(model.storage).toBeNull();
+  });
+
+  it('tells when links changed, in this page or in another', async () => {
+    let times = 0;
+    model.linksChanged.connect(() => times++);
+    await model.notice({ revision: 5 });
+    expect(times).toBe(1);
+  });
+
+  it('follows a copy and tells its end once', async () => {
+    const ends: Copy['state'][] = [];
+    model.copied.connect((_, copy) => ends.push(copy.state));
+    api.copies = ['running', 'done', 'done'];
+    await model.startCopy({ to: 'scratch' });
+    expect(model.copy?.state).toBe('running');
+    while (ends.length === 0) {
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+    await model.refresh();
+    expect(ends).toEqual(['done']);
+    expect(model.copy?.state).toBe('done');
+  });
+
+  it('follows a copy that another page began', async () => {
+    const ends: Copy['state'][] = [];
+    model.copied.connect((_, copy) => ends.push(copy.state));
+    api.copies = ['running', 'failed'];
+    await model.refresh();
+    while (ends.length === 0) {
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+    expect(ends).toEqual(['failed']);
+  });
+
+  it('tells why nothing is copied, and ends what the user stops', async () => {
+    api.refuse = new Error('no room');
+    await model.startCopy({ to: 'scratch' });
+    expect(model.error?.message).toBe('no room');
+    expect(model.copy).toBeNull();
+    api.refuse = null;
+    await model.startCopy({ to: 'scratch' });
+    expect(model.error).toBeNull();
+    await model.cancelCopy();
+    expect(model.copy?.state).toBe('cancelled');
   });
 
   it('asks for the links and the quotas', async () => {

@@ -1,6 +1,11 @@
 import { Poll } from '@lumino/polling';
+import { Signal } from '@lumino/signaling';
 
 import type {
+  Copy,
+  CopyRequest,
+  FolderLinks,
+  Left,
   LinkInfo,
   LinkRequest,
   Quota,
@@ -12,7 +17,7 @@ import type { StorageApi } from './api';
 import type { ILinkOutcome, IStorageModel } from './tokens';
 
 /**
- * Milliseconds between two questions while the home is added up.
+ * Milliseconds between two questions while the home is added up, or files are copied.
  */
 const INTERVAL = 1000;
 
@@ -37,6 +42,15 @@ export class StorageModel extends AskingModel implements IStorageModel {
       frequency: { interval: INTERVAL, backoff: false },
       standby: 'when-hidden'
     });
+    this._copyPoll = new Poll({
+      name: 'jupyterlab_hpc:storage-copy',
+      auto: false,
+      factory: () =>
+        this._ask('read', this._api.copy(), told => this._takeCopy(told)),
+      frequency: { interval: INTERVAL, backoff: false },
+      // A hidden page tells the end, too: the user waits for it elsewhere.
+      standby: 'never'
+    });
   }
 
   get storage(): Storage | null {
@@ -51,6 +65,18 @@ export class StorageModel extends AskingModel implements IStorageModel {
     return this._usage;
   }
 
+  get copy(): Copy | null {
+    return this._copy;
+  }
+
+  get linksChanged(): Signal<this, void> {
+    return this._linksChanged;
+  }
+
+  get copied(): Signal<this, Copy> {
+    return this._copied;
+  }
+
   get busy(): ReadonlySet<string> {
     return this._busy;
   }
@@ -61,6 +87,7 @@ export class StorageModel extends AskingModel implements IStorageModel {
 
   override dispose(): void {
     this._poll.dispose();
+    this._copyPoll.dispose();
     super.dispose();
   }
 
@@ -69,6 +96,12 @@ export class StorageModel extends AskingModel implements IStorageModel {
       this._refreshLinks(),
       this._ask('read', this._api.quotas({ fresh }), told => {
         this._quotas = told.quotas;
+      }),
+      this._ask('read', this._api.copy(), told => {
+        this._takeCopy(told);
+        if (told.state === 'running') {
+          void this._copyPoll.start();
+        }
       })
     ]);
   }
@@ -78,6 +111,27 @@ export class StorageModel extends AskingModel implements IStorageModel {
     return quotas[0] ?? null;
   }
 
+  folder(path: string): Promise<FolderLinks> {
+    return this._api.folder(path);
+  }
+
+  left(sizes: boolean): Promise<Left> {
+    return this._api.left(sizes);
+  }
+
+  async startCopy(request: CopyRequest): Promise<void> {
+    await this._ask('change', this._api.startCopy(request), told => {
+      this._takeCopy(told);
+      void this._copyPoll.start();
+    });
+  }
+
+  async cancelCopy(): Promise<void> {
+    await this._ask('change', this._api.cancelCopy(), told =>
+      this._takeCopy(told)
+    );
+  }
+
   /**
    * Take note that the server told of a change.
    *
@@ -85,6 +139,7 @@ export class StorageModel extends AskingModel implements IStorageModel {
    */
   async notice(notice: IStorageNotice): Promise<void> {
     this._noticed = notice.revision;
+    this._linksChanged.emit();
     // A change of ours that is under way asks for the same when it is done.
     if (this._busy.size === 0) {
       await this._catchUp();
@@ -167,6 +222,20 @@ export class StorageModel extends AskingModel implements IStorageModel {
     });
   }
 
+  /**
+   * A copy that this page saw running is told of when it ends.
+   */
+  private _takeCopy(told: Copy): void {
+    const wasRunning = this._copy?.state === 'running';
+    this._copy = told;
+    if (told.state !== 'running') {
+      void this._copyPoll.stop();
+      if (wasRunning) {
+        this._copied.emit(told);
+      }
+    }
+  }
+
   private _takeUsage(told: Usage): void {
     this._usage = told;
     if (told.state !== 'running') {
@@ -175,9 +244,13 @@ export class StorageModel extends AskingModel implements IStorageModel {
   }
 
   private _poll: Poll;
+  private _copyPoll: Poll;
+  private _linksChanged = new Signal<this, void>(this);
+  private _copied = new Signal<this, Copy>(this);
   private _storage: Storage | null = null;
   private _quotas: ReadonlyArray<Quota> | null = null;
   private _usage: Usage | null = null;
+  private _copy: Copy | null = null;
   private _busy: ReadonlySet<string> = new Set();
   private _outcome: ILinkOutcome | null = null;
   private _noticed = -1;

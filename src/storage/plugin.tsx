@@ -6,17 +6,30 @@ import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { PanelLayout } from '@lumino/widgets';
 import * as React from 'react';
 
 import { RestClient } from '../rest/client';
-import { ISessionPanel } from '../session/tokens';
+import { ISessionGuard, ISessionPanel } from '../session/tokens';
 import { languageOf } from '../ui/sentences';
 import { translateSettings } from '../ui/settings';
 import { StorageApi } from './api';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- commands are registered at once
-import { addCommands, addFileCommand } from './commands';
+import {
+  addCommands,
+  addCopyCommand,
+  addFileCommand,
+  mendElsewhere
+} from './commands';
+import type { ICommandContext } from './commands';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- the list is placed at once
+import { DeadLinks } from './components/deadlinks';
+import { FolderModel } from './folder';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- it follows the listing at once
+import { listingOf, markRows, onRendered } from './listing';
 import type { IStorageNotice } from './model';
-
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- the plugin provides it
 import { StorageModel } from './model';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the section is placed at once
 import { StorageSection } from './section';
@@ -28,6 +41,12 @@ const DOMAIN = 'jupyterlab_hpc';
 const SETTINGS = 'jupyterlab_hpc:storage';
 const EVENTS = 'https://schema.jupyter.org/jupyterlab_hpc/storage/v1';
 const SECTION = 'storage';
+
+/**
+ * The drives of the file browser that show the server's disk: JupyterLab's own, and the one
+ * of jupyter-collaboration.
+ */
+const DRIVES = ['', 'RTC'];
 
 /**
  * Return the catalogue and the language of the page.
@@ -84,14 +103,15 @@ export const section: JupyterFrontEndPlugin<void> = {
   description: 'Adds the section Storage to the Session panel.',
   autoStart: true,
   requires: [IStorageModel, ISessionPanel],
-  optional: [ITranslator, ICommandPalette, IDefaultFileBrowser],
+  optional: [ITranslator, ICommandPalette, IDefaultFileBrowser, ISessionGuard],
   activate: (
     app: JupyterFrontEnd,
     storage: IStorageModel,
     panel: ISessionPanel,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
-    browser: IDefaultFileBrowser | null
+    browser: IDefaultFileBrowser | null,
+    guard: ISessionGuard | null
   ): void => {
     const { commands } = app;
     const tongue = tongueOf(translator);
@@ -102,7 +122,8 @@ export const section: JupyterFrontEndPlugin<void> = {
       open: path =>
         void commands.execute('filebrowser:open-path', { path: path || '/' }),
       copy: path => Clipboard.copyToSystem(path),
-      create: () => void commands.execute(CommandIDs.link)
+      create: () => void commands.execute(CommandIDs.link),
+      copyBeforeEnd: () => void commands.execute(CommandIDs.copyBeforeEnd)
     };
     panel.addSection({
       id: SECTION,
@@ -113,14 +134,25 @@ export const section: JupyterFrontEndPlugin<void> = {
       ),
       onShow: () => void storage.refresh()
     });
-    addCommands(commands, {
+    const context: ICommandContext = {
       model: storage,
       reveal: () => panel.reveal(SECTION),
       isSectionVisible: () => panel.isVisible,
       leave: leaving(browser),
       trans
+    };
+    addCommands(commands, context);
+    addCopyCommand(commands, tongue, context);
+    guard?.addAction({
+      label: trans.__('Copy to…'),
+      isOffered: async () => (await storage.left(false)).state === 'found',
+      execute: () => void commands.execute(CommandIDs.copyBeforeEnd)
     });
-    for (const command of [CommandIDs.link, CommandIDs.unlink]) {
+    for (const command of [
+      CommandIDs.link,
+      CommandIDs.unlink,
+      CommandIDs.copyBeforeEnd
+    ]) {
       palette?.addItem({ command, category: trans.__('Session') });
     }
   }
@@ -155,6 +187,69 @@ export const files: JupyterFrontEndPlugin<void> = {
       selector: '.jp-DirListing-content',
       rank: 53
     });
+  }
+};
+
+/**
+ * The plugin that tells in the file browser what is a link, and which links are dead.
+ */
+export const marks: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab_hpc:storage-marks',
+  description:
+    'Marks links in the file browser, and offers to mend those that lead to nothing.',
+  autoStart: true,
+  requires: [IStorageModel, IDefaultFileBrowser],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    storage: IStorageModel,
+    browser: IDefaultFileBrowser,
+    translator: ITranslator | null
+  ): void => {
+    const { commands } = app;
+    const listing = listingOf(browser);
+    if (!listing) {
+      // Another extension's listing: it has rows of its own.
+      return;
+    }
+    const tongue = tongueOf(translator);
+    const { contents } = app.serviceManager;
+    const folder = new FolderModel(path => storage.folder(path));
+    const follow = () => {
+      const { path } = browser.model;
+      folder.show(
+        DRIVES.includes(contents.driveName(path))
+          ? contents.localPath(path)
+          : null,
+        Array.from(browser.model.items(), item => item.name)
+      );
+      markRows(listing, folder.links, tongue);
+    };
+    onRendered(listing, follow);
+    folder.changed.connect(() => markRows(listing, folder.links, tongue));
+    storage.linksChanged.connect(() => void folder.refresh());
+    commands.commandExecuted.connect((_, { id }) => {
+      if (id === 'filebrowser:refresh') {
+        void folder.refresh();
+      }
+    });
+    const dead = ReactWidget.create(
+      <DeadLinks
+        model={folder}
+        actions={{
+          mend: link => void mendElsewhere(link, commands, tongue.trans),
+          unlink: link =>
+            void commands.execute(CommandIDs.unlink, { name: `~/${link.link}` })
+        }}
+        tongue={tongue}
+      />
+    );
+    dead.addClass('jp-StorageDeadLinks');
+    const layout = listing.parent?.layout;
+    if (layout instanceof PanelLayout) {
+      layout.insertWidget(layout.widgets.indexOf(listing), dead);
+    }
+    browser.disposed.connect(() => folder.dispose());
   }
 };
 

@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { Quota } from '../rest/payloads';
 import { Notice } from '../ui/notice';
 import { detailOf, sayError } from '../ui/sentences';
+import { CopyProgress } from './components/copyprogress';
 import { Action, LinkRow } from './components/linkrow';
 import { QuotaBars } from './components/quotabar';
 import { BigInHome } from './components/usage';
@@ -74,6 +75,14 @@ function Content(props: {
           <QuotaBars quota={quota} tongue={tongue} />
         </div>
       ))}
+      {model.copy && model.copy.state !== 'idle' && (
+        <CopyProgress
+          copy={model.copy}
+          model={model}
+          actions={actions}
+          tongue={tongue}
+        />
+      )}
       {storage && (
         <ul
           role="list"

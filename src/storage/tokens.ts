@@ -3,6 +3,11 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type {
+  Copy,
+  CopyRequest,
+  FolderLink,
+  FolderLinks,
+  Left,
   LinkInfo,
   LinkRequest,
   Quota,
@@ -41,6 +46,11 @@ export interface IStorageModel extends IDisposable {
   readonly usage: Usage | null;
 
   /**
+   * The last copy of the job's directory, or null before it was asked.
+   */
+  readonly copy: Copy | null;
+
+  /**
    * The names of the links that are being made or removed.
    */
   readonly busy: ReadonlySet<string>;
@@ -61,6 +71,16 @@ export interface IStorageModel extends IDisposable {
   readonly stateChanged: ISignal<this, void>;
 
   /**
+   * A signal emitted when links changed, in this page or in another.
+   */
+  readonly linksChanged: ISignal<this, void>;
+
+  /**
+   * A signal emitted when a copy ends, well or not.
+   */
+  readonly copied: ISignal<this, Copy>;
+
+  /**
    * Ask for the links, and for how full the file systems are; with `fresh` the quota
    * tools are asked again.
    */
@@ -70,6 +90,26 @@ export interface IStorageModel extends IDisposable {
    * Return how full the home is, null where that can't be told.
    */
   home(): Promise<Quota | null>;
+
+  /**
+   * Return which names in a folder of the file browser are links.
+   */
+  folder(path: string): Promise<FolderLinks>;
+
+  /**
+   * Return what is in the job's directory; without `sizes` only whether there is anything.
+   */
+  left(sizes: boolean): Promise<Left>;
+
+  /**
+   * Begin to copy what is in the job's directory; a failure is told by `error`.
+   */
+  startCopy(request: CopyRequest): Promise<void>;
+
+  /**
+   * End the copy that is under way.
+   */
+  cancelCopy(): Promise<void>;
 
   /**
    * Make a link or mend it. Returns what it is then, null where that failed: `error`
@@ -115,6 +155,15 @@ export interface IStorageActions {
   open: (path: string) => void;
   copy: (path: string) => void;
   create: () => void;
+  copyBeforeEnd: () => void;
+}
+
+/**
+ * What the list of dead links can ask for.
+ */
+export interface IDeadLinkActions {
+  mend: (link: FolderLink) => void;
+  unlink: (link: FolderLink) => void;
 }
 
 /**
@@ -124,4 +173,5 @@ export namespace CommandIDs {
   export const link = 'storage:link';
   export const unlink = 'storage:unlink';
   export const linkHere = 'storage:link-here';
+  export const copyBeforeEnd = 'storage:copy-before-end';
 }

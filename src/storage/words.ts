@@ -1,6 +1,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Amount, LinkInfo, Quota, StorageMessage } from '../rest/payloads';
+import type {
+  Amount,
+  Copy,
+  FolderLink,
+  LinkInfo,
+  Quota,
+  StorageMessage
+} from '../rest/payloads';
 import { sayTemplate } from '../ui/sentences';
 import type { ILinkOutcome } from './tokens';
 
@@ -175,6 +182,71 @@ export function sayState(
       return trans.__('name taken');
     case 'unavailable':
       return trans.__('unavailable');
+  }
+}
+
+/**
+ * Return what the mark of a link in the file browser says.
+ */
+export function sayLink(link: FolderLink, tongue: ITongue): string {
+  const { trans } = tongue;
+  const title = siteText(link.title, link.title_fr, tongue);
+  return [
+    sayMessage(link.message, trans),
+    title && trans.__('It is in: %1.', title),
+    siteText(link.purge, link.purge_fr, tongue)
+  ]
+    .filter(sentence => sentence)
+    .join('\n');
+}
+
+/**
+ * Return how a copy goes, or what came of it.
+ */
+export function sayCopy(copy: Copy, tongue: ITongue): string {
+  const { trans, language } = tongue;
+  const files = copy.files.toLocaleString(language);
+  const size = formatBytes(copy.bytes, tongue);
+  switch (copy.state) {
+    case 'idle':
+      return '';
+    case 'running':
+      return copy.total_files
+        ? trans.__(
+            'Copying to %1: %2 of %3, %4 of %5 files.',
+            copy.to,
+            size,
+            formatBytes(copy.total_bytes, tongue),
+            files,
+            copy.total_files.toLocaleString(language)
+          )
+        : trans.__('Looking at what is to be copied…');
+    case 'done':
+      return copy.skipped_files
+        ? trans._n(
+            'Copied %2 in %3 files to %4; %1 file could not be copied.',
+            'Copied %2 in %3 files to %4; %1 files could not be copied.',
+            copy.skipped_files,
+            size,
+            files,
+            copy.to
+          )
+        : trans._n(
+            'Copied %2 in %1 file to %3.',
+            'Copied %2 in %1 files to %3.',
+            copy.files,
+            size,
+            copy.to
+          );
+    case 'cancelled':
+      return trans.__(
+        'Copying was stopped: %1 in %2 files are in %3.',
+        size,
+        files,
+        copy.to
+      );
+    case 'failed':
+      return sayMessage(copy.message, trans);
   }
 }
 

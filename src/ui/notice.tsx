@@ -15,6 +15,8 @@ export function Notice(props: {
   detailLabel?: string;
   /** Whether the tool's own words show at once. */
   open?: boolean;
+  /** Buttons that belong to it. */
+  actions?: React.ReactNode;
   onDismiss?: () => void;
   trans: TranslationBundle;
 }): React.JSX.Element {
@@ -28,6 +30,9 @@ export function Notice(props: {
       <div className="jp-HPCNotice-body">
         <p className="jp-HPCNotice-text">{children}</p>
         {cure && <p className="jp-HPCNotice-text">{cure}</p>}
+        {props.actions && (
+          <div className="jp-HPCNotice-actions">{props.actions}</div>
+        )}
         {detail && (
           <details className="jp-HPCNotice-details" open={props.open}>
             <summary>{props.detailLabel ?? trans.__('Details')}</summary>

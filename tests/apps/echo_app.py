@@ -97,6 +97,8 @@ class Crash(web.RequestHandler):
 
 
 class Socket(websocket.WebSocketHandler):
+    open_ones = 0
+
     def select_subprotocol(self, subprotocols: list[str]) -> "str | None":
         return "second" if "second" in subprotocols else None
 
@@ -104,10 +106,39 @@ class Socket(websocket.WebSocketHandler):
         return True
 
     def open(self, *args: str) -> None:
+        Socket.open_ones += 1
         self.write_message(json.dumps(dict(self.request.headers.get_all())))
+
+    def on_close(self) -> None:
+        Socket.open_ones -= 1
+
+    def on_pong(self, data: bytes) -> None:
+        self.write_message("pong")
 
     def on_message(self, message: "str | bytes") -> None:
         self.write_message(message, binary=isinstance(message, bytes))
+
+
+class Sockets(web.RequestHandler):
+    def get(self) -> None:
+        self.finish(str(Socket.open_ones))
+
+
+class Flood(websocket.WebSocketHandler):
+    sent = 0
+
+    def check_origin(self, origin: str) -> bool:
+        return True
+
+    async def open(self, *args: str) -> None:
+        for _ in range(1024):
+            await self.write_message(b"x" * 2**20, binary=True)
+            Flood.sent += 2**20
+
+
+class Flooded(web.RequestHandler):
+    def get(self) -> None:
+        self.finish(str(Flood.sent))
 
 
 class Refused(web.RequestHandler):
@@ -147,9 +178,13 @@ async def main() -> None:
             ("/events", Events),
             ("/crash", Crash),
             ("/socket", Socket),
+            ("/sockets", Sockets),
+            ("/flood", Flood),
+            ("/flooded", Flooded),
             ("/refused", Refused),
             (".*", Echo),
-        ]
+        ],
+        websocket_max_message_size=2**26,
     )
     server = httpserver.HTTPServer(app, max_body_size=2**50)
     if options.where.isdigit():

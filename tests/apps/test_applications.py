@@ -112,10 +112,11 @@ async def test_a_program_on_the_path_unlocks(with_program, jp_environ, rest):
             "mine": {"command": ["no-such-program"], "title": "Mine"},
             "wrong": {"command": "one string", "title": "Wrong"},
             "unknown": {"colour": "blue"},
+            "vscode": {"environment": {"MORE": "1"}},
         }
     ],
 )
-async def test_a_site_changes_and_adds(rest):
+async def test_a_site_changes_and_adds(rest, app):
     apps = await by_id(rest)
     rstudio = apps["rstudio"]
     assert (rstudio["title"], rstudio["needs"], rstudio["timeout"]) == ("R Studio", ["cmake"], 7)
@@ -124,6 +125,9 @@ async def test_a_site_changes_and_adds(rest):
     assert apps["mine"]["message"] == (
         "Mine is not installed here: the program no-such-program is not on the PATH."
     )
+    environment = app.applications.supervised("vscode").spec.environment
+    assert environment["MORE"] == "1"
+    assert environment["CODE_SERVER_CONFIG"] == "{folder}/config.yaml"
     # the log says what is wrong with them
     assert "wrong" not in apps and "unknown" not in apps
 
@@ -143,9 +147,11 @@ def alliance_command(port: int, unix_socket: str, base_url: str) -> list[str]:
 
 PEER = {
     "Lmod": {
-        "launcher_pins": ["pinned"],
-        "launcher_module_map": {"shown": ["cuda/12"], "rstudio": ["R"]},
+        # to the peer upper and lower case are the same here
+        "launcher_pins": ["Pinned", 1],
+        "launcher_module_map": {"shown": ["cuda/12"]},
     },
+    "Tmod": {"launcher_module_map": {"rstudio": ["R"]}},
     "ServerProxy": {
         "servers": {
             "code-server": {"command": echo(), "unix_socket": True, "timeout": 77},

@@ -1,5 +1,6 @@
 """What goes through to an application, what does not, and what is answered instead."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from yarl import URL
 
 from jupyterlab_hpc.apps.credentials import without_token
 
-from .conftest import echo
+from .conftest import echo, until
 
 
 async def test_an_application_gets_no_credentials(browse, start):
@@ -63,7 +64,7 @@ async def test_a_stranger_is_sent_to_log_in(root, start):
         aiohttp.ClientSession(headers={**opening, "Sec-WebSocket-Key": "A" * 22 + "=="}) as session,
         session.get(URL(f"{root}/echo/socket", encoded=True), allow_redirects=False) as answer,
     ):
-        assert answer.status in {302, 403}
+        assert answer.status == 403
 
 
 FOREIGN = [
@@ -96,6 +97,26 @@ async def test_another_sites_page_may_link_here(browse, start):
         headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
         async with browser.ask("echo/", headers=headers) as answer:
             assert answer.status == 403
+
+
+class Reader:
+    """Lets users read, and not run anything."""
+
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        return not (action == "execute" and resource == "jupyterlab_hpc:apps")
+
+
+async def test_who_may_not_execute_is_refused(browse, start, jp_serverapp):
+    await start("echo")
+    async with browse() as browser:
+        jp_serverapp.web_app.settings["authorizer"] = Reader()
+        async with browser.ask("echo/") as answer:
+            assert answer.status == 403
+    # what is refused early is closed
+    async with browse() as browser:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
+            await browser.open("echo/socket")
+        assert refusal.value.status == 403
 
 
 async def test_every_verb_and_its_body_goes_through(browse, start):
@@ -181,6 +202,55 @@ async def test_websockets(browse, start):
         assert refusal.value.status == 403
 
 
+async def test_a_message_may_be_large_and_waits_for_who_reads_it(browse, start):
+    await start("echo")
+    async with browse() as browser:
+        ws = await browser.open("echo/socket", max_msg_size=0)
+        await ws.receive_str()
+        # more than tornado takes
+        message = b"x" * 2**24
+        await ws.send_bytes(message)
+        assert await ws.receive_bytes() == message
+        await ws.close()
+
+        # nobody reads: what the application says stays with it
+        flood = await browser.open("echo/flood")
+
+        async def sent() -> int:
+            async with browser.ask("echo/flooded") as answer:
+                return int(await answer.text())
+
+        before = peak()
+        said, looks = await until(sent), 0
+        while looks < 20:
+            await asyncio.sleep(0.05)
+            more = await sent()
+            looks = looks + 1 if more == said else 0
+            said = more
+        assert said < 64 * 2**20
+        assert peak() - before < 64 * 2**20
+        await flood.close()
+
+
+async def test_a_websocket_that_is_left_is_left_by_us(browse, start):
+    await start("echo")
+    async with browse() as browser:
+        ws = await browser.open("echo/socket")
+        await ws.receive_str()
+
+        async def open_ones() -> int:
+            async with browser.ask("echo/sockets") as answer:
+                return int(await answer.text())
+
+        assert await open_ones() == 1
+        await ws.close()
+
+        async def none() -> bool:
+            return await open_ones() == 0
+
+        await until(none)
+
+
 async def test_a_websocket_ends_with_its_application(browse, rest, start):
     await start("echo")
     async with browse() as browser:
@@ -217,6 +287,20 @@ async def test_a_title_is_text(browse):
     async with browse() as browser, browser.ask("echo/", headers=headers) as answer:
         page = await answer.text()
     assert "</script><b>" not in page
+
+
+@pytest.mark.parametrize(
+    "applications", [{"others": {"title": "Others", "unix_socket": "/tmp/no-one-listens-here"}}]
+)
+async def test_nobody_listens_where_another_started_it(browse):
+    headers = {"Accept": "text/html"}
+    async with browse() as browser:
+        async with browser.ask("others/", headers=headers) as answer:
+            assert answer.status == 502
+            assert "Others did not answer" in await answer.text()
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
+            await browser.open("others/socket")
+        assert refusal.value.status == 502
 
 
 async def test_the_pages_files(browse):
@@ -274,6 +358,60 @@ async def test_activity_is_the_users(browse, start, jp_serverapp, app):
             assert "jupyter-server-proxy" not in times
         async with browser.ask("echo/x"):
             assert "jupyter-server-proxy" in times
+
+
+@pytest.mark.parametrize(
+    "applications",
+    [{"echo": {"command": echo(), "gone": r"present.{1,8}\[false\]", "back": "present: true"}}],
+)
+async def test_a_page_that_talks_to_itself_is_no_activity(browse, start, jp_serverapp):
+    await start("echo")
+    times = jp_serverapp.web_app.settings["last_activity_times"]
+
+    async def counts(ws: Any, message: str) -> bool:
+        times.pop("jupyter-server-proxy", None)
+        await ws.send_str(message)
+        assert await ws.receive_str() == message  # it has gone by
+        return "jupyter-server-proxy" in times
+
+    async with browse() as browser:
+        one, other = [await browser.open("echo/socket") for _ in range(2)]
+        for ws in (one, other):
+            await ws.receive_str()
+        assert await counts(one, "a key")
+        await one.send_str("present [false]")
+        await one.receive_str()
+        # the page's other connection is idle, too
+        assert not await counts(one, "a log file has changed")
+        assert not await counts(other, "a log file has changed")
+        assert await counts(one, "present: true")
+        assert await counts(other, "a key")
+        await one.send_str("present [false]")
+        await one.receive_str()
+        # of two pages one may be left
+        assert await counts(other, "present: true")
+        assert await counts(one, "a log file has changed")
+        await other.close()
+
+        async def quiet() -> bool:
+            return not await counts(one, "a log file has changed")
+
+        await until(quiet)
+        await one.close()
+
+
+async def test_a_pong_is_no_activity(browse, start, jp_serverapp):
+    await start("echo")
+    times = jp_serverapp.web_app.settings["last_activity_times"]
+    async with browse() as browser:
+        ws = await browser.open("echo/socket")
+        await ws.receive_str()
+        times.pop("jupyter-server-proxy", None)
+        await ws.pong(b"pong")
+        # the application tells when it has come
+        assert await ws.receive_str() == "pong"
+        assert "jupyter-server-proxy" not in times
+        await ws.close()
 
 
 @pytest.mark.parametrize(

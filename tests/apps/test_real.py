@@ -114,9 +114,13 @@ async def test_rstudio_is_started_as_rsession_proxy_does(
     start,
     browse,
     jp_base_url,
+    app,
 ):
-    app = await start("rstudio")
-    assert app["state"] == "running", app
+    started = await start("rstudio")
+    assert started["state"] == "running", started
+    address = app.applications.address("rstudio").socket
+    assert listeners(processes_of(str(Path(address).parent))) == set()
+    assert not stranger_reaches(address)
     async with browse() as browser:
         address = "rstudio/"
         for _ in range(4):
@@ -236,20 +240,33 @@ async def test_openrefine_saves_and_ends(tmp_path, rest, start, app, browse):
     assert not Path(folder).exists()
 
 
-async def test_a_desktop_listens_on_a_socket_and_ends_with_its_session(
-    tmp_path, rest, start, state, app
-):
+@pytest.fixture
+def with_vnc(app, tmp_path):
+    """A desktop whose session writes down which display it has and then waits."""
     if not (shutil.which("Xvnc") or shutil.which("Xtigervnc")):
         missing("TigerVNC")
     session = tmp_path / "session"
-    session.write_text(f"#!/bin/sh\necho $DISPLAY > {tmp_path}/display\nexec sleep 1000\n")
+    session.write_text(f"#!/bin/sh\necho $DISPLAY $1 > {tmp_path}/display\nexec sleep 1000\n")
     session.chmod(0o700)
     spec = app.applications.supervised("desktop").spec
-    command = spec.command
-    spec.command = lambda folder, unix_socket: [
-        *command(folder=folder, unix_socket=unix_socket),
-        str(session),
+    # as a site names its own window manager
+    spec.session = [str(session), "{geometry}"]
+    return spec
+
+
+def pids_of(folder: str, command: bytes) -> list[int]:
+    """Return the processes of an application that were started with a command."""
+    return [
+        pid for pid in processes_of(folder) if Path(f"/proc/{pid}/cmdline").read_bytes() == command
     ]
+
+
+SLEEPS = b"sleep\x001000\x00"
+
+
+async def test_a_desktop_listens_on_a_socket_and_ends_with_its_session(
+    tmp_path, rest, start, state, app, with_vnc
+):
     started = await start("desktop")
     assert started["state"] == "running", started
     address = app.applications.address("desktop").socket
@@ -257,22 +274,74 @@ async def test_a_desktop_listens_on_a_socket_and_ends_with_its_session(
     folder = str(Path(address).parent)
     pids = processes_of(folder)
     assert listeners(pids) == set()
-    display = await until(lambda: _read(tmp_path / "display"))
+    display, geometry = (await until(lambda: _read(tmp_path / "display"))).split()
+    assert geometry == "1680x1050"
     assert not display_opens(display)
     assert not stranger_reaches(address)
     # logging out ends it well, and it can be started again
-    sleeping = await until(
-        lambda: [
-            pid
-            for pid in processes_of(folder)
-            if Path(f"/proc/{pid}/cmdline").read_bytes() == b"sleep\x001000\x00"
-        ]
-    )
+    sleeping = await until(lambda: pids_of(folder, SLEEPS))
     os.kill(sleeping[0], signal.SIGTERM)
     ended = await state("desktop", "ready", "failed")
     assert (ended["state"], ended["exit_code"]) == ("ready", 0), ended
     assert not Path(folder).exists()
     assert not processes_of(folder)
+    again = await start("desktop")
+    assert again["state"] == "running", again
+    # told to end, it ends well, too
+    assert (await rest("apps/desktop", method="DELETE")).body["state"] == "ready"
+
+
+# What TigerVNC knows and TurboVNC does not, and how it says who it is.
+TURBOVNC = """#!/bin/sh
+[ "$1" = -version ] && echo "TurboVNC Server (Xvnc) 64-bit v3.1.1" && exit
+for word in "$@"; do
+    case $word in
+    -rfbport | -AlwaysShared | -AcceptSetDesktopSize)
+        echo "Unrecognized option: $word"
+        exit 1
+        ;;
+    esac
+done
+touch "{here}/asked"
+exec {real} "$@" -rfbport -1
+"""
+
+
+async def test_a_desktop_that_a_module_brings_may_be_turbovncs(
+    tmp_path, rest, start, app, with_vnc
+):
+    real = shutil.which("Xvnc") or shutil.which("Xtigervnc")
+    brought = tmp_path / "turbovnc" / "bin"
+    brought.mkdir(parents=True)
+    before = tmp_path / "empty"
+    before.mkdir()
+    for name in ("sh", "sleep", "touch", "xkbcomp", "setxkbmap"):
+        if found := shutil.which(name):
+            (before / name).symlink_to(found)
+    app.environment.apply({"PATH": str(before)})
+    app.applications.look()
+    assert (await rest("apps/desktop")).body["state"] == "locked"
+    program = brought / "Xvnc"
+    program.write_text(TURBOVNC.format(here=tmp_path, real=real))
+    program.chmod(0o700)
+    # as a module changes the session's environment
+    app.environment.apply({"PATH": f"{brought}:{before}"})
+    app.applications.look()
+    assert (await rest("apps/desktop")).body["state"] == "ready"
+    started = await start("desktop")
+    assert started["state"] == "running", started
+    assert (tmp_path / "asked").exists()
+    await until(lambda: _read(tmp_path / "display"))
+
+
+async def test_a_desktop_without_a_session_says_so(rest, start, with_vnc):
+    with_vnc.session = ["no-such-window-manager"]
+    started = await start("desktop")
+    assert started["state"] == "failed"
+    assert started["message"] == (
+        "Desktop could not be started: a program or a library is missing."
+    )
+    assert started["output"] == "no-such-window-manager is not on the PATH"
 
 
 def _read(path: Path) -> str:

@@ -4,10 +4,12 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,6 +107,43 @@ async def test_a_crash_is_told_and_not_mended(place, jp_environ, rest, start, st
     assert (await start("echo"))["state"] == "running"
 
 
+async def test_a_socket_that_was_left_is_in_nobodys_way(place, jp_environ, rest, start, jp_fetch):
+    # as a server leaves it that was ended together with its guardian
+    old = place / "jupyterlab-hpc-oldone"
+    old.mkdir()
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(old / "s"))
+    await start("echo")
+    pid = await pid_of(jp_fetch)
+    os.kill(pid, signal.SIGKILL)
+
+    async def failed() -> bool:
+        return (await rest("apps/echo")).body["state"] == "failed"
+
+    await until(failed)
+    assert (await rest("apps/echo")).body["message"] == "Echo was ended by the signal SIGKILL."
+    assert folders(place) == [old.name]
+    assert (await start("echo"))["state"] == "running"
+
+
+async def test_a_slow_start_is_followed(tmp_path, rest, state, app):
+    go = tmp_path / "go"
+    app.applications.supervised("echo").spec.command = echo(f"--wait-for={go}")
+    first = (await rest("apps/echo", method="POST", body="")).body
+    assert (first["state"], first["timeout"]) == ("starting", 120)
+
+    async def said() -> dict[str, Any] | None:
+        told = (await rest("apps/echo")).body
+        assert told["state"] == "starting"
+        return told if told["output"] and told["elapsed"] > first["elapsed"] else None
+
+    assert (await until(said))["output"] == "starting"
+    go.touch()
+    running = await state("echo", "running", "failed")
+    assert running["state"] == "running", running
+    assert running["elapsed"] > first["elapsed"]
+
+
 async def test_one_that_ends_well_can_be_started_again(rest, start, state, jp_fetch):
     await start("echo")
     with pytest.raises(Exception, match="502"):
@@ -139,6 +178,23 @@ async def test_one_has_time_to_save(tmp_path, rest, start, app):
     await start("echo")
     await rest("apps/echo", method="DELETE")
     assert saved.read_text() == "saved"
+
+
+async def test_one_that_is_ending_is_not_asked_any_more(tmp_path, rest, start, state, app, browse):
+    saved = tmp_path / "saved"
+    app.applications.supervised("echo").spec.command = echo(f"--saves={saved}")
+    await start("echo")
+    ending = asyncio.create_task(rest("apps/echo", method="DELETE"))
+    await state("echo", "stopping")
+    async with browse() as browser:
+        # a new page would only break at once
+        async with browser.ask("echo/", headers={"Accept": "text/html"}) as answer:
+            assert "start.js" in await answer.text()
+        async with browser.ask("echo/x") as answer:
+            assert answer.status == 503
+    assert (await rest("apps/echo", method="POST", body="")).code == 409
+    assert (await ending).body["state"] == "ready"
+    assert saved.exists()
 
 
 async def test_what_a_script_starts_has_time_to_save(tmp_path, rest, start, app):
@@ -180,6 +236,26 @@ async def test_an_application_gets_the_session_and_no_secret(
     assert (await rest("apps/echo")).body["environment_changed"]
     stale = (await rest("software/stale")).body
     assert [program["name"] for program in stale["applications"]] == ["echo"]
+
+
+@pytest.mark.parametrize(
+    "applications",
+    [{"echo": {"command": echo(), "unlocked_by": ["no-such"], "modules": ["cmake"], "title": "E"}}],
+)
+async def test_one_whose_module_is_unloaded_goes_on(rest, start, jp_fetch):
+    await rest("software/loaded", method="PATCH", body={"load": ["cmake/3.27.7"], "unload": []})
+    started = await start("echo")
+    assert (started["state"], started["version"]) == ("running", "cmake/3.27.7")
+    body = {"load": [], "unload": ["cmake/3.27.7"], "confirmed": True}
+    await rest("software/loaded", method="PATCH", body=body)
+    running = (await rest("apps/echo")).body
+    assert (running["state"], running["message"], running["needs"]) == ("running", "", [])
+    assert (running["environment_changed"], running["version"]) == (True, "cmake/3.27.7")
+    assert "cmake/3.27.7" in json.loads((await jp_fetch("echo", "where")).body)["modules"]
+    # once it has ended it is locked, and says so
+    ended = (await rest("apps/echo", method="DELETE")).body
+    assert (ended["state"], ended["message"]) == ("locked", "E needs the module cmake.")
+    assert (await rest("apps/echo", method="POST", body="")).code == 409
 
 
 SERVE = """
@@ -247,6 +323,32 @@ async def test_a_long_tmpdir_is_passed_over(tmp_path, rest, start, app):
     long.mkdir()
     app.environment.apply({"TMPDIR": str(long)})
     assert (await start("echo"))["state"] == "running"
+
+
+@pytest.fixture(params=["size=64k", "nr_inodes=1"])
+def full(request, tmp_path):
+    """A folder on a disk that has no room for bytes, or none for files."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", request.param, "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("only root, and not in every container, can mount a small disk")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+async def test_a_full_tmpdir_is_passed_over(full, rest, start, app):
+    app.environment.apply({"TMPDIR": str(full)})
+    assert (await start("echo"))["state"] == "running"
+    assert list(full.iterdir()) == []
+
+
+async def test_a_full_disk_is_told(full, rest, start, app):
+    app.applications.folder = str(full)
+    started = await start("echo")
+    assert started["message"] == "No folder can hold the application's socket."
+    assert started["output"] == f"{full}: No space left on device"
+    assert list(full.iterdir()) == []
 
 
 async def test_no_place_for_a_socket_is_told(tmp_path, rest, start, app):

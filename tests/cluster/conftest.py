@@ -128,6 +128,7 @@ class Session:
     job: str
     url: str
     token: str
+    process: int
 
     def ask(self, path: str, method: str = "GET", body: Any = None) -> Any:
         """Return what a route below jupyterlab-hpc/ answers; raise where it refuses."""
@@ -163,7 +164,7 @@ def start_session(cluster: Cluster, user: str) -> Callable[..., Session]:
             for file in runtime.glob("jpserver-*.json"):
                 said = json.loads(file.read_text() or "{}")
                 if said.get("port"):
-                    return Session(job, said["url"], said["token"])
+                    return Session(job, said["url"], said["token"], said["pid"])
             said = cluster.state(job)
             assert said == "RUNNING", (cluster.homes / user / "server.log").read_text()
             return None

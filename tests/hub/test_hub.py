@@ -7,12 +7,14 @@ import sys
 import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 
 from jupyterlab_hpc.errors import ConflictError, ToolRefusedError
-from jupyterlab_hpc.hub import HubService, Running
+from jupyterlab_hpc.hub import HubService, Notice, Running, RunningApplication
 from jupyterlab_hpc.tools.hub_api import HubApi, may_stop
+from jupyterlab_hpc.tools.slurm_jobs import SlurmJobs
 
 GOOD = ["access:servers!server=alice/", "delete:servers!server=alice/", "users:activity!user=alice"]
 BARE = ["access:servers!server=alice/", "users:activity!user=alice"]
@@ -105,15 +107,17 @@ async def none():
 def make(hub, jp_asyncio_loop):
     made = []
 
-    def service(url=None, name="", job=None, ended=None, timeout=10, **traits):
+    def service(url=None, name="", job=None, ended=None, timeout=10, told=None, **more):
         async def shut_down():
             ended.append(True)
 
         api = HubApi(environment=environment(url or hub.url, name), timeout=timeout)
-        running = Running(kernels=none, terminals=none, shut_down=shut_down)
-        made.append(
-            HubService(hub=api, job=job or Job(), running=running, **{"delay": 0, **traits})
-        )
+        beside = {key: more.pop(key) for key in ("applications", "jobs", "before") if key in more}
+        running = Running(kernels=none, terminals=none, shut_down=shut_down, **beside)
+        options = {"delay": 0, **more}
+        if told is not None:
+            options["on_notice"] = told.append
+        made.append(HubService(hub=api, job=job or Job(), running=running, **options))
         return made[-1]
 
     yield service
@@ -302,6 +306,141 @@ async def test_an_address_that_is_none(make):
     assert info.obstacle.arguments == ["file:///etc/passwd"]
 
 
+async def test_applications_are_listed(make):
+    rstudio = RunningApplication(application="rstudio", title="RStudio")
+    assert (await make(applications=lambda: [rstudio]).server()).applications == [rstudio]
+
+
+class Jobs:
+    """A scheduler's list of the user's jobs, which can be made slow or to fail."""
+
+    def __init__(self):
+        self.asked = 0
+        self.release = asyncio.Event()
+        self.release.set()
+        self.error = None
+
+    async def __call__(self):
+        self.asked += 1
+        await self.release.wait()
+        if self.error:
+            raise self.error
+        return [
+            SimpleNamespace(job_id="42", name="jupyterlab", state="RUNNING"),
+            SimpleNamespace(job_id="43", name="train", state="PENDING"),
+            SimpleNamespace(job_id="41", name="done", state="COMPLETED"),
+        ]
+
+
+async def test_jobs_that_go_on_are_listed_where_they_are_asked_for(make):
+    jobs = Jobs()
+    service = make(jobs=jobs)
+    assert (await service.server()).jobs is None
+    assert jobs.asked == 0
+    told = (await service.server(jobs=True)).jobs
+    # neither this session's own nor what has ended
+    assert [(job.job_id, job.name, job.state) for job in told] == [("43", "train", "PENDING")]
+
+
+async def test_jobs_are_not_asked_for_at_each_question(make):
+    jobs, now = Jobs(), [1000.0]
+    service = make(jobs=jobs, ticks=lambda: now[0])
+    await asyncio.gather(*(service.server(jobs=True) for _ in range(10)))
+    assert jobs.asked == 1
+    now[0] += 31
+    assert len((await service.server(jobs=True)).jobs) == 1
+    assert jobs.asked == 2
+
+
+async def test_a_list_of_jobs_that_hangs_delays_nothing(make, monkeypatch):
+    monkeypatch.setattr("jupyterlab_hpc.hub.service.PATIENCE", 0.05)
+    jobs = Jobs()
+    jobs.release.clear()
+    service = make(jobs=jobs)
+    info = await asyncio.wait_for(service.server(jobs=True), 30)
+    assert (info.way, info.jobs) == ("hub", None)
+    assert (await service.server(jobs=True)).jobs is None
+    assert jobs.asked == 1
+    jobs.release.set()
+    while (await service.server(jobs=True)).jobs is None:
+        await asyncio.sleep(0.01)
+    assert jobs.asked == 1
+
+
+async def test_a_question_for_jobs_that_hangs_ends_with_the_server(make, monkeypatch):
+    monkeypatch.setattr("jupyterlab_hpc.hub.service.PATIENCE", 0.01)
+    jobs = Jobs()
+    jobs.release.clear()
+    service = make(jobs=jobs)
+    before = asyncio.all_tasks()
+    await service.server(jobs=True)
+    assert asyncio.all_tasks() - before
+    await service.stop()
+    assert not asyncio.all_tasks() - before
+
+
+@pytest.mark.parametrize("error", [ToolRefusedError("No."), KeyError("JobId")])
+async def test_a_list_of_jobs_that_fails_is_no_failure(make, error):
+    jobs = Jobs()
+    jobs.error = error
+    info = await make(jobs=jobs).server(jobs=True)
+    assert (info.way, info.jobs) == ("hub", None)
+
+
+async def test_every_page_is_told_before_the_stop(hub, make):
+    told = []
+    service = make(told=told)
+    await service.stop_server()
+    assert told == [Notice(stopping=True, job_id="42")]
+    assert hub.deleted == []
+    await until(lambda: hub.deleted)
+    assert len(told) == 1
+
+
+async def test_every_page_is_told_when_it_was_not_stopped(hub, make):
+    hub.delete_status = 403
+    told = []
+    await make(told=told).stop_server()
+    await until(lambda: len(told) == 2)
+    assert told[1] == Notice(stopping=False, job_id="42")
+
+
+async def test_what_comes_before_the_stop_is_done_before_it(hub, make):
+    seen = []
+
+    async def before():
+        seen.append(list(hub.deleted))
+
+    await make(before=before).stop_server()
+    await until(lambda: hub.deleted)
+    assert seen == [[]]
+
+
+async def test_what_comes_before_the_stop_cannot_keep_it(hub, make, monkeypatch, caplog):
+    monkeypatch.setattr("jupyterlab_hpc.hub.service.PATIENCE", 0.05)
+
+    async def hangs():
+        await asyncio.Event().wait()
+
+    async def fails():
+        raise OSError("the disk is full")
+
+    await make(before=hangs).stop_server()
+    await until(lambda: len(hub.deleted) == 1)
+    await make(before=fails).stop_server()
+    await until(lambda: len(hub.deleted) == 2)
+
+
+async def test_the_real_question_for_jobs_fits(make, fake_tool):
+    from jupyterlab_hpc.app import _own_jobs
+
+    nothing = SlurmJobs(squeue="/nowhere/squeue", sbatch="/nowhere/sbatch", environment={})
+    assert (await make(jobs=_own_jobs(nothing)).server(jobs=True)).jobs == []
+    down = fake_tool("squeue", "echo 'slurm_load_jobs error' >&2; exit 1")
+    broken = SlurmJobs(squeue=str(down), sbatch=str(down), environment={})
+    assert (await make(jobs=_own_jobs(broken)).server(jobs=True)).jobs is None
+
+
 @pytest.fixture
 def session_variables(demo_session, request):
     # The server that is tested must not take itself for the one of a Hub.
@@ -315,6 +454,9 @@ async def test_the_route_without_a_hub(rest, jp_serverapp, jp_fetch):
     assert (body["hub"], body["way"], body["obstacle"]["reason"]) == (False, "none", "no-hub")
     assert [terminal["terminal"] for terminal in body["terminals"]] == ["1"]
     assert body["kernels"] == []
+    assert (body["applications"], body["jobs"]) == ([], None)
+    # a machine may have Slurm's programs, and no cluster
+    assert (await rest("hub/server", jobs="true")).body["jobs"] in ([], None)
     answer = await rest("hub/server", method="DELETE")
     assert answer.code == 422
     assert answer.body["message"] == "This server was not started by a JupyterHub."

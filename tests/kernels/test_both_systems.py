@@ -1,9 +1,6 @@
 """A kernel's modules on Lmod and on Environment Modules, with a bash of their own."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
@@ -19,42 +16,14 @@ def session_variables(system, request, tree_session):
     return tree_session(variable, request.getfixturevalue(f"{system}_command"))
 
 
-@pytest.fixture
-def jp_data_dir(jp_home_dir):
-    folder = jp_home_dir / ".local" / "share" / "jupyter"
-    folder.mkdir(parents=True)
-    return folder
-
-
 CODE = """
 import json, os
-print("SEEN", json.dumps({k: os.environ.get(k) for k in
-    ("LOADEDMODULES", "TOOL", "COMPILER", "SLURM_JOB_ID")}))
+names = ("LOADEDMODULES", "TOOL", "COMPILER", "SLURM_JOB_ID")
+print(json.dumps([os.environ.get(name) for name in names]))
 """
 
 
-def execute(folder, home, **more):
-    """Execute a notebook with the kernel `mine` by nbconvert where nothing else is set."""
-    path = folder / "a b.ipynb"
-    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [],
-            "source": CODE, "id": "one"}  # fmt: skip
-    about = {"kernelspec": {"name": "mine", "display_name": "x", "language": "python"}}
-    path.write_text(
-        json.dumps({"cells": [cell], "metadata": about, "nbformat": 4, "nbformat_minor": 5})
-    )
-    done = subprocess.run(
-        [sys.executable, "-m", "nbconvert", "--execute", "--to", "notebook", "--stdout",
-         "--ExecutePreprocessor.startup_timeout=300", str(path)],
-        env={"HOME": str(home), "PATH": os.defpath, **more},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    (cell,) = json.loads(done.stdout)["cells"]
-    said = "".join("".join(output.get("text", "")) for output in cell["outputs"])
-    return json.loads(said.partition("SEEN ")[2])
-
-
-async def test_a_kernel_has_its_modules_and_no_others(rest, app, jp_home_dir, tmp_path):
+async def test_a_kernel_has_its_modules_and_no_others(rest, app, bare, in_kernel, nbconvert):
     body = {"load": ["compiler/13.2", "tool", "quoting"]}
     assert (await rest("software/loaded", method="PATCH", body=body)).code == 200
     body = {"name": "mine", "display_name": "Mine"}
@@ -62,18 +31,14 @@ async def test_a_kernel_has_its_modules_and_no_others(rest, app, jp_home_dir, tm
     assert answer.code == 200, answer.body
     names = ["compiler/13.2", "tool/1.0", "quoting/1.0"]
     assert answer.body["trial"]["modules"] == names
-    seen = execute(tmp_path, jp_home_dir)
-    assert seen["LOADEDMODULES"].split(":") == names
-    assert (seen["TOOL"], seen["COMPILER"]) == ("1", "thirteen")
+    seen = [":".join(names), "1", "thirteen", None]
+    assert json.loads(nbconvert("mine", CODE)) == seen
 
     body = {"load": ["compiler/12.3"], "unload": ["compiler/13.2", "tool"], "confirmed": True}
     answer = await rest("software/loaded", method="PATCH", body=body)
     assert answer.code == 200, answer.body
-    session = {**app.environment.values, "SLURM_JOB_ID": "17"}
-    session.pop("HOME")
-    seen = execute(tmp_path, jp_home_dir, **session)
-    assert seen["LOADEDMODULES"].split(":") == names
-    assert (seen["COMPILER"], seen["SLURM_JOB_ID"]) == ("thirteen", "17")
+    session = {**app.environment.values, **bare, "SLURM_JOB_ID": "17"}
+    assert json.loads(in_kernel("mine", CODE, session)) == [*seen[:3], "17"]
 
 
 async def test_a_collection(rest):
@@ -86,13 +51,15 @@ async def test_a_collection(rest):
     assert answer.body["trial"]["modules"] == ["tool/1.0"]
 
 
+@pytest.mark.parametrize("system", ["lmod"], indirect=True)
 @pytest.mark.parametrize("hpc_config", [{"HPCApp": {"module_system": "none"}}])
-async def test_where_there_are_no_modules(rest, jp_home_dir, tmp_path):
+async def test_where_there_are_no_modules(rest, bare, in_kernel):
     body = {"name": "mine", "display_name": "M"}
     answer = await rest("kernels", method="POST", body=body)
     assert answer.code == 200, answer.body
     assert answer.body["kernel"]["modules"] == []
-    seen = execute(tmp_path, jp_home_dir, PYTHONPATH="/nowhere", TOOL="2")
-    assert seen["TOOL"] == "2"
+    code = "import os; print(os.environ.get('TOOL'), os.environ.get('PYTHONPATH'))"
+    others = {**bare, "PYTHONPATH": "/nowhere", "TOOL": "2"}
+    assert in_kernel("mine", code, others) == "2 None"
     lock = (await rest("kernels/lock", method="POST", body={"kernel": "mine"})).body["text"]
     assert "# module system: none\n" in lock

@@ -21,14 +21,6 @@ SEEN = "import os; print('SEEN', os.environ.get('LOADEDMODULES'), os.environ.get
 
 
 @pytest.fixture
-def jp_data_dir(jp_home_dir):
-    """Where Jupyter looks when nothing tells it where."""
-    folder = jp_home_dir / ".local" / "share" / "jupyter"
-    folder.mkdir(parents=True)
-    return folder
-
-
-@pytest.fixture
 def make(rest):
     async def ask(name="mine", **body):
         body = {"name": name, "display_name": "My kernel", **body}
@@ -51,6 +43,11 @@ async def kernelspecs(jp_fetch):
     return json.loads((await jp_fetch("api", "kernelspecs")).body)["kernelspecs"]
 
 
+async def look(rest, folder):
+    """Ask what a folder is as a virtual environment."""
+    return await rest("kernels/venv", method="POST", body={"folder": folder})
+
+
 def folders(data):
     """Return the folders of kernels, without pytest-jupyter's own."""
     return sorted(entry for entry in os.listdir(data / "kernels") if entry != "echo")
@@ -65,28 +62,6 @@ def running(word):
     return [line for line in lines if word in line]
 
 
-def notebook(path, kernel, code):
-    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [],
-            "source": code, "id": "one"}  # fmt: skip
-    about = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
-    path.write_text(
-        json.dumps({"cells": [cell], "metadata": about, "nbformat": 4, "nbformat_minor": 5})
-    )
-    return path
-
-
-def nbconvert(path, environment):
-    """Execute a notebook by the command line tool in just this environment; return its output."""
-    done = subprocess.run(
-        [sys.executable, "-m", "nbconvert", "--execute", "--to", "notebook", "--stdout",
-         "--ExecutePreprocessor.startup_timeout=300", str(path)],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    (cell,) = json.loads(done.stdout)["cells"]
-    return "".join("".join(output.get("text", "")) for output in cell["outputs"])
-
-
 def in_bash(script, environment):
     done = subprocess.run(
         ["bash", "--norc", "-c", script],
@@ -96,10 +71,6 @@ def in_bash(script, environment):
         check=True,
     )
     return done.stdout.strip()
-
-
-def bare(home):
-    return {"HOME": str(home), "PATH": os.defpath}
 
 
 DEFAULTS = "StdEnv/2023:python/3.11.5:ipython-kernel/3.11"
@@ -123,56 +94,51 @@ async def test_what_is_loaded_becomes_a_kernel_that_jupyter_offers(
     assert (await listed(rest)) == [kernel]
 
 
-async def test_it_runs_in_a_bare_environment_and_in_any_other(rest, make, jp_home_dir, tmp_path):
+async def test_it_runs_in_a_bare_environment_and_in_any_other(
+    rest, make, bare, in_kernel, nbconvert
+):
     await change(rest, load=["scipy-stack/2023b", "unicode/1.0"])
     assert (await make()).code == 200
     code = SEEN.format(variable="DEMO_UNICODE") + "\nimport hpc_demo_stack"
-    path = notebook(tmp_path / "it is a «test».ipynb", "mine", code)
     expected = f"SEEN {DEFAULTS}:scipy-stack/2023b:unicode/1.0"
-    assert expected in nbconvert(path, bare(jp_home_dir))
+    assert expected in nbconvert("mine", code)
 
-    # where other modules are loaded, and things that do not fit
-    await change(rest, unload=["scipy-stack", "unicode"], load=["gcc/13.3", "cuda"])
-    session = {
-        **bare(jp_home_dir),
+    # what others set, and what does not fit
+    others = {
+        **bare,
         **{k: v for k, v in os.environ.items() if k.startswith(("LMOD", "MODULE", "__LMOD"))},
         "PYTHONPATH": "/nowhere",
         "SLURM_JOB_ID": "17",
     }
-    code = code + (
-        "\nprint(os.environ.get('PYTHONPATH'), os.environ.get('SLURM_JOB_ID'),"
-        " os.environ.get('CUDA_HOME'))"
-    )
-    said = nbconvert(notebook(tmp_path / "b.ipynb", "mine", code), session)
+    code += "\nprint(os.environ.get('PYTHONPATH'), os.environ.get('SLURM_JOB_ID'))"
+    said = in_kernel("mine", code, others)
     assert expected in said
-    assert "/nowhere" not in said and " 17 None" in said
+    assert "/nowhere" not in said and said.endswith(" 17")
 
 
-async def test_modules_of_the_caller_leave_nothing(rest, app, make, jp_home_dir, tmp_path):
+async def test_modules_of_the_caller_leave_nothing(rest, app, make, bare, in_kernel):
     assert (await make()).code == 200
     await change(rest, load=["gcc/13.3", "cuda", "scipy-stack/2024a"])
     names = ("EBROOTCUDA", "EBROOTGCC", "EBROOTSCIPYMINSTACK", "PYTHONPATH")
     assert all(app.environment.values.get(name) for name in names)
     code = f"import os; print(os.environ['LOADEDMODULES'], [os.environ.get(n) for n in {names}])"
-    path = notebook(tmp_path / "a.ipynb", "mine", code)
-    said = nbconvert(path, {**app.environment.values, "HOME": str(jp_home_dir)})
-    assert said.strip() == f"{DEFAULTS} [None, None, None, None]"
+    said = in_kernel("mine", code, {**app.environment.values, **bare})
+    assert said == f"{DEFAULTS} [None, None, None, None]"
 
 
-async def test_callers_whose_module_system_cannot_run(rest, make, jp_home_dir, tmp_path):
+async def test_callers_whose_module_system_cannot_run(rest, make, bare, in_kernel):
     await change(rest, load=["scipy-stack/2023b"])
     assert (await make()).code == 200
-    path = notebook(tmp_path / "a.ipynb", "mine", SEEN.format(variable="BROKEN"))
     broken = {
-        **bare(jp_home_dir),
+        **bare,
         "LOADEDMODULES": "gone/1.0",
         "_ModuleTable_Sz_": "1",
         "_ModuleTable001_": "!!!",
         "BROKEN": "1",
         "SLURM_JOB_ID": "17",
     }
-    said = nbconvert(path, broken)
-    assert "scipy-stack/2023b" in said and said.strip().endswith("None")
+    code = "import os; print(*map(os.environ.get, ('LOADEDMODULES', 'BROKEN', 'SLURM_JOB_ID')))"
+    assert in_kernel("mine", code, broken) == f"{DEFAULTS}:scipy-stack/2023b None 17"
 
 
 async def test_it_is_not_stale_when_the_session_changes(rest, make, jp_serverapp):
@@ -219,15 +185,14 @@ async def test_shown_names_that_cannot_be(make, shown):
     assert (await make(display_name=shown)).code == 400
 
 
-async def test_the_kernel_of_a_module(rest, make, jp_home_dir, tmp_path):
+async def test_the_kernel_of_a_module(rest, make, in_kernel):
     await change(rest, load=["demo-kernel"])
     bases = (await rest("kernels/bases")).body["bases"]
     assert (bases[0]["id"], bases[0]["origin"]) == ("module:hpc-demo", "module")
     assert "jupyter:python3" in [base["id"] for base in bases]
     assert (await make(base="module:hpc-demo")).code == 200
     await change(rest, unload=["demo-kernel"])
-    path = notebook(tmp_path / "a.ipynb", "mine", SEEN.format(variable="HPC_DEMO_KERNEL"))
-    assert "demo-kernel/1.0 1" in nbconvert(path, bare(jp_home_dir))
+    assert "demo-kernel/1.0 1" in in_kernel("mine", SEEN.format(variable="HPC_DEMO_KERNEL"))
 
 
 async def test_a_kernel_whose_program_is_not_there_is_not_offered(rest, make):
@@ -237,7 +202,7 @@ async def test_a_kernel_whose_program_is_not_there_is_not_offered(rest, make):
     assert (await make(base="module:julia-1.10")).code == 409
 
 
-async def test_other_languages(rest, make, app, tmp_path, jp_data_dir):
+async def test_other_languages(make, jp_data_dir):
     """A kernel of no language that we know: that it answers is all that is wanted."""
     folder = jp_data_dir / "kernels" / "deaf"
     folder.mkdir(parents=True)
@@ -415,42 +380,39 @@ class TestVirtualEnvironments:
                 (packages / "here.pth").write_text(f"{entry}\n")
 
     async def test_one_without_ipykernel_says_what_to_type(self, rest, make, venv):
-        answer = await rest("kernels/venv", folder=str(venv))
+        answer = await look(rest, str(venv))
         assert answer.body["state"] == "no-ipykernel"
         assert "-m pip install --no-index ipykernel" in answer.body["command"]
         assert "module load StdEnv/2023" in answer.body["command"]
         assert (await make(venv=str(venv))).code == 409
         # there is no pip in it
         body = {"folder": str(venv)}
-        answer = await rest("kernels/venv", method="POST", body=body)
+        answer = await rest("kernels/venv", method="PUT", body=body)
         assert answer.code == 422 and "No module named pip" in answer.body["detail"]
 
-    async def test_one_with_ipykernel_becomes_a_kernel(
-        self, rest, make, venv, jp_home_dir, tmp_path
-    ):
+    async def test_one_with_ipykernel_becomes_a_kernel(self, rest, make, venv, in_kernel):
         self.add_ipykernel(venv)
         assert (await rest("kernels/sources")).body["venvs"] == [str(venv)]
-        answer = await rest("kernels/venv", folder=f"~/{venv.name}")
+        answer = await look(rest, f"~/{venv.name}")
         assert (answer.body["state"], answer.body["folder"]) == ("ok", str(venv))
         answer = await make(venv=str(venv))
         assert answer.code == 200, answer.body
         assert answer.body["trial"]["program"] == str(venv / "bin" / "python")
         code = "import os, sys; print(sys.prefix, os.environ['VIRTUAL_ENV'])"
-        path = notebook(tmp_path / "a.ipynb", "mine", code)
-        assert nbconvert(path, bare(jp_home_dir)).strip() == f"{venv} {venv}"
+        assert in_kernel("mine", code) == f"{venv} {venv}"
         shutil.rmtree(venv)
         assert (await listed(rest))[0]["state"] == "program-gone"
         assert (await rest("kernels/repair", method="POST", body={"name": "mine"})).code == 409
 
     async def test_folders_that_are_none(self, rest, jp_home_dir, tmp_path):
-        assert (await rest("kernels/venv", folder="/nowhere/x")).body["state"] == "missing"
-        assert (await rest("kernels/venv", folder=str(tmp_path))).body["state"] == "no-python"
+        assert (await look(rest, "/nowhere/x")).body["state"] == "missing"
+        assert (await look(rest, str(tmp_path))).body["state"] == "no-python"
         (tmp_path / "bin").mkdir()
         (tmp_path / "bin" / "python").symlink_to("/nowhere/python")
-        answer = (await rest("kernels/venv", folder=str(tmp_path))).body
+        answer = (await look(rest, str(tmp_path))).body
         assert (answer["state"], answer["python"]) == ("broken", "")
-        assert (await rest("kernels/venv", folder="")).code == 400
-        assert (await rest("kernels/venv", folder="a\nb")).code == 400
+        assert (await look(rest, "")).code == 400
+        assert (await look(rest, "a\nb")).code == 400
 
 
 async def test_a_notebook_is_compared_with_the_session(rest, make):
@@ -471,7 +433,7 @@ async def test_a_notebook_is_compared_with_the_session(rest, make):
     assert (await rest("kernels/notebook", method="POST", body=body)).code == 400
 
 
-async def test_the_lock_text_brings_the_modules_back(rest, make, jp_home_dir, tmp_path):
+async def test_the_lock_text_brings_the_modules_back(rest, bare):
     await change(rest, load=["hdf5-mpi/1.14.4"])
     loaded = [m["full_name"] for m in (await rest("software/loaded")).body["modules"]]
     text = (await rest("kernels/lock", method="POST", body={"kernel": "python3"})).body["text"]
@@ -484,7 +446,7 @@ async def test_the_lock_text_brings_the_modules_back(rest, make, jp_home_dir, tm
     ]
     assert commands[0] == "module --force purge"
     script = "\n".join([". /usr/share/lmod/lmod/init/bash", *commands, "echo $LOADEDMODULES"])
-    assert in_bash(script, bare(jp_home_dir)).split(":") == loaded
+    assert in_bash(script, bare).split(":") == loaded
     body = {"kernel": "python3", "modules": ["StdEnv/2020"]}
     text = (await rest("kernels/lock", method="POST", body=body)).body["text"]
     assert "module load StdEnv/2020\n" in text

@@ -293,3 +293,26 @@ async def test_the_route_in_a_job(rest):
     assert body["started_at"] == "2026-01-01T00:00:00+00:00"
     assert body["ends_at"] is None
     assert body["seconds_left"] is None
+
+
+@pytest.fixture
+def hanging(in_a_job, tmp_path):
+    """A scontrol that does not answer for a minute, and tells how often it was asked."""
+    asked = tmp_path / "asked"
+    in_a_job.write_text(f"#!/bin/sh\necho asked >> {asked}\nexec sleep 60\n")
+    return asked
+
+
+@pytest.mark.parametrize("session_variables", ["42"], indirect=True)
+async def test_slurm_that_hangs_for_a_minute_harms_nothing(rest, hanging, jp_fetch):
+    begun = asyncio.get_running_loop().time()
+    answers = await asyncio.gather(
+        *(rest("session") for _ in range(5)), jp_fetch("api", "status"), rest("software/loaded")
+    )
+    assert [answer.code for answer in answers] == [200] * 7
+    assert answers[0].body["job"]["id"] == "42"
+    again = await asyncio.gather(*(rest("session") for _ in range(20)))
+    assert {answer.code for answer in again} == {200}
+    # far from the minute, whatever else this machine does
+    assert asyncio.get_running_loop().time() - begun < 45
+    assert hanging.read_text().splitlines() == ["asked"]

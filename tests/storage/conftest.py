@@ -28,13 +28,6 @@ def unmount(path: Path) -> None:
 
 
 @pytest.fixture
-def as_root() -> None:
-    """Skip where the tests do not run as root."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount file systems and become another user")
-
-
-@pytest.fixture
 def hanging(as_root: None, tmp_path: Path) -> Iterator[Path]:
     """A directory on a file system that never answers: FUSE whose server is silent.
 

@@ -58,6 +58,7 @@ def run_copier(*left_out: str, **order: object) -> list[dict[str, object]]:
 
 class TestLeft:
     async def test_nothing_and_something(self, rest, job, home, cluster):
+        (job / ".ipynb_checkpoints").mkdir()
         answer = await rest("storage/left")
         assert (answer.body["state"], answer.body["path"]) == ("empty", str(job))
         fill_job(job)
@@ -119,6 +120,14 @@ class TestCopy:
         assert (done["state"], done["browse"]) == ("done", "job-1")
         assert sorted(p.name for p in (home / "job-1").iterdir()) == ["dataset", "empty"]
         assert (home / "job-1/dataset/images.tar").stat().st_size == 20000
+
+    async def test_nothing_that_changed(self, rest, job, cluster):
+        (job / "old").write_text("x")
+        os.utime(job / "old", (OLD, OLD))
+        failed = await copy(rest)
+        assert (failed["state"], failed["resumable"]) == ("failed", False)
+        assert failed["message"]["text"] == "There is nothing to copy."
+        assert os.listdir(cluster / "scratch/alice") == ["run.out"]
 
     async def test_a_place_that_is_not_offered(self, rest, job):
         fill_job(job)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from jupyterlab_hpc.process import run
+
 LFS = """
 echo "$@" >> "$CALLS"
 cat <<'END'
@@ -67,6 +69,17 @@ class TestWholeFileSystems:
         assert quotas["scratch"]["level"] == "ok"
         assert quotas["scratch"]["files"]["limit"] == 64
         assert list(await ask(rest, home=True)) == ["home"]
+
+    async def test_it_is_what_df_tells(self, rest, app, small_disk):
+        app.environment.apply({"SCRATCH": str(small_disk)})
+        (small_disk / "file").write_bytes(b"x" * 100_000)
+        told = (await ask(rest))["scratch"]
+        columns = "--output=used,avail,iused,iavail"
+        df = ["df", "--block-size=1", columns, str(small_disk)]
+        done = await run(df, timeout=60, env={"PATH": os.defpath})
+        used, free, files, files_free = map(int, done.stdout.split()[-4:])
+        assert told["bytes"] == {"used": used, "soft": 0, "limit": used + free}
+        assert told["files"] == {"used": files, "soft": 0, "limit": files + files_free}
 
     async def test_a_full_one(self, rest, app, small_disk, fill):
         app.environment.apply({"SCRATCH": str(small_disk)})

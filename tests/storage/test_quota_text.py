@@ -1,5 +1,7 @@
 """What quota tools print. The texts follow the tools' manuals; they were not recorded here."""
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +33,13 @@ Some errors happened when getting quota info. Some devices may be not working or
 
 LFS_HUMAN = """\
         /scratch   30.71G      1T     1.1T       -   12345*  12000       0   expired
+"""
+
+# As Pawsey's documentation shows it.
+LFS_PAWSEY = """\
+Disk quotas for user aelwell (uid 20701):
+Filesystem kbytes quota limit grace files quota limit grace
+/scratch 1460 0 0 - 14 0 0 -
 """
 
 QUOTA = """\
@@ -81,6 +90,12 @@ def test_lfs():
     assert (row.filesystem, row.scope, row.grace) == ("/scratch", "user", "")
     assert row.bytes == (1048576 * K, 20971520 * K, 22020096 * K)
     assert row.files == (12345, 500000, 550000)
+
+
+def test_lfs_without_limits():
+    (row,) = parse_lfs(LFS_PAWSEY)
+    assert (row.filesystem, row.scope) == ("/scratch", "user")
+    assert (row.bytes, row.files) == ((1460 * K, 0, 0), (14, 0, 0))
 
 
 def test_lfs_above_its_limit_on_two_lines():
@@ -156,3 +171,51 @@ LINES = (LFS + LFS_WRAPPED + QUOTA + GPFS + GPFS_TABLE + REPORT).splitlines()
 def test_no_text_breaks_a_reader(lines, form):
     for row in FORMATS[form]("\n".join(lines)):
         assert all(number >= 0 for triple in (row.bytes, row.files) if triple for number in triple)
+
+
+NUMBERS = st.tuples(*[st.integers(0, 2**40)] * 3)
+GRACES = st.sampled_from(["", "6d23h", "none"])
+PATHS = st.from_regex(r"/[a-z]{1,40}(/[a-z0-9._-]{1,40})?", fullmatch=True)
+
+
+@given(PATHS, NUMBERS, NUMBERS, GRACES, st.sampled_from(["lfs", "quota"]), st.booleans())
+def test_any_table_is_read_back(path, blocks, files, grace, form, is_wrapped):
+    dash = grace or "-"
+    star = "*" if 0 < blocks[1] < blocks[0] else ""
+    first, *rest = [f"{blocks[0]}{star}", *map(str, blocks[1:]), dash, *map(str, files), "-"]
+    place = f"{path}\n" if is_wrapped else path
+    head = "Filesystem kbytes quota limit grace files quota limit grace"
+    text = f"Disk quotas for usr alice (uid 1):\n  {head}\n  {place} {first} {' '.join(rest)}\n"
+    (row,) = FORMATS[form](text)
+    assert row.filesystem == path
+    assert row.bytes == tuple(number * K for number in blocks)
+    assert row.files == files
+    assert row.grace == ("" if grace == "none" else grace)
+
+
+@given(st.text(min_size=1), NUMBERS, NUMBERS)
+def test_any_fileset_is_read_back(name, blocks, files):
+    quoted = quote(name, safe="")
+    cells = ["mmlsquota", "", "0", "1", "", "", "fs", "FILESET", "7", quoted]
+    cells += [*map(str, blocks), "0", "none", *map(str, files), "0", "none", ""]
+    text = GPFS_HEADER + ":".join([*cells, "on", "off", "", quoted]) + ":\n"
+    (row,) = parse_mmlsquota(text)
+    assert row.filesystem == f"fs:{name}"
+    assert row.scope == "project"
+    assert row.bytes == tuple(number * K for number in blocks)
+    assert row.files == files
+
+
+@given(
+    st.sampled_from(["/home", "/scratch", "/project"]),
+    st.integers(0, 2**20),
+    st.integers(1, 2**20),
+    st.sampled_from(["kB", "MB", "GB", "TB", "KiB", "TiB"]),
+)
+def test_any_report_is_read_back(space, used, limit, unit):
+    sizes = f"{used} {unit}/{limit} {unit}"
+    text = f"Description  Space  # of files\n{space} (user alice)  {sizes}  1/2k\n"
+    (row,) = parse_report(text)
+    scale = K ** ("kmgt".index(unit[0].lower()) + 1)
+    assert row.filesystem == space
+    assert row.bytes == (used * scale, 0, limit * scale)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from jupyterlab_hpc.storage.targets import (
     DEFAULTS,
     Target,
+    default_targets,
     expand,
     is_inside,
     parse_targets,
@@ -87,3 +88,22 @@ def test_inside():
     assert is_inside("/home/a", "/home/a")
     assert is_inside("/x", "/")
     assert not is_inside("/home/ab", "/home/a")
+
+
+@pytest.mark.parametrize(
+    ("environment", "purge"),
+    [
+        ({}, "Most sites delete old files here."),
+        ({"SCRATCH": "/network/scratch/a/alice"}, "not used for 90 days"),
+        ({"SCRATCH": "/scratch/alice", "CC_CLUSTER": "narval"}, "not used for 60 days"),
+    ],
+)
+def test_what_the_site_deletes(environment, purge):
+    (scratch,) = (t for t in default_targets(environment) if t.name == "scratch")
+    assert purge in scratch.purge
+
+
+def test_a_site_that_deletes_nothing():
+    targets = default_targets({"CC_CLUSTER": "nibi"})
+    assert [target.name for target in targets] == [target.name for target in DEFAULTS]
+    assert {target.purge for target in targets if target.name == "scratch"} == {""}

@@ -1,86 +1,19 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 
-import AxeBuilder from '@axe-core/playwright';
-import type { Locator, Page } from '@playwright/test';
-
+import {
+  ask,
+  CODE_SERVER,
+  letGo,
+  needs,
+  onPath,
+  PATIENCE,
+  section,
+  tabOf,
+  tile,
+  violations
+} from '../apps';
 import { expect, test } from '../fixtures';
 import { execute, reset } from '../software';
-
-/* The machine may be busy with other tests, and VS Code is large. */
-const PATIENCE = { timeout: 45_000 };
-
-/**
- * Ask a route of ours as the page does.
- */
-async function ask(page: Page, path: string, method = 'GET', data?: object) {
-  const xsrf = (await page.context().cookies()).find(c => c.name === '_xsrf');
-  const answer = await page.request.fetch(`/jupyterlab-hpc/${path}`, {
-    method,
-    data,
-    headers: { 'X-XSRFToken': xsrf?.value ?? '' }
-  });
-  expect(answer.ok()).toBe(true);
-  return (await answer.json()) as { state: string };
-}
-
-/**
- * The launcher's section, in a launcher that is in front.
- */
-async function section(page: Page): Promise<Locator> {
-  const launcher = page.locator('.jp-Launcher:visible');
-  if ((await launcher.count()) === 0) {
-    await execute(page, 'launcher:create');
-  }
-  const found = launcher.locator('.jp-Launcher-section').filter({
-    has: page.getByRole('heading', { name: /^Applications$/ })
-  });
-  await expect(found).toBeVisible();
-  return found;
-}
-
-function tile(tiles: Locator, name: string): Locator {
-  return tiles.getByRole('button', { name, exact: true });
-}
-
-/**
- * Do what opens a tab, and return the tab.
- */
-async function tabOf(page: Page, act: () => Promise<void>): Promise<Page> {
-  const [tab] = await Promise.all([page.context().waitForEvent('page'), act()]);
-  return tab;
-}
-
-/**
- * Tell the application Slow that it may listen, or may not the next time.
- */
-async function letGo(page: Page, go: boolean): Promise<void> {
-  const xsrf = (await page.context().cookies()).find(c => c.name === '_xsrf');
-  const answer = await page.request.fetch('/api/contents/go', {
-    method: go ? 'PUT' : 'DELETE',
-    data: go ? { type: 'file', format: 'text', content: '' } : undefined,
-    headers: { 'X-XSRFToken': xsrf?.value ?? '' }
-  });
-  expect(answer.ok() || !go).toBe(true);
-}
-
-async function violations(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).analyze();
-  return found.violations.map(violation => violation.id);
-}
-
-/**
- * Skip on a laptop without a program; in CI its absence is an error.
- */
-function needs(there: boolean, what: string): void {
-  test.skip(!there && !process.env.CI, `${what} is not on this machine`);
-  expect(there, `CI must have ${what}`).toBe(true);
-}
-
-function onPath(...programs: string[]): boolean {
-  return programs.some(name => spawnSync('which', [name]).status === 0);
-}
 
 test.beforeEach(async ({ lab }) => {
   for (const id of [
@@ -126,6 +59,21 @@ test('locked applications say what they need, and follow the modules', async ({
   await expect(rstudio).toHaveAttribute('title', /^RStudio needs/);
 });
 
+test(
+  'applications are in the menu, and the pages of others are off',
+  { tag: '@notebook7' },
+  async ({ lab }) => {
+    const plugins = await lab.evaluate(() => window.jupyterapp?.listPlugins());
+    expect(plugins).toContain('jupyterlab_hpc:apps-commands');
+    expect(plugins?.filter(id => id.startsWith('@jupyterhub/'))).toEqual([]);
+    await lab.getByRole('menuitem', { name: 'File', exact: true }).click();
+    await lab.getByRole('menuitem', { name: 'Open an Application…' }).click();
+    const dialog = lab.getByRole('dialog');
+    await expect(dialog.getByRole('combobox')).toContainText('RStudio');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+  }
+);
+
 test('a tile changes soon after a module', async ({ lab }) => {
   const tiles = await section(lab);
   const rstudio = tile(tiles, 'RStudio');
@@ -168,9 +116,8 @@ test('a tile changes soon after a module', async ({ lab }) => {
 });
 
 test('VS Code: unlocked, started, used, stopped', async ({ lab }) => {
-  test.setTimeout(180_000);
-  const program = resolve(__dirname, '../../.code-server/bin/code-server');
-  needs(existsSync(program), 'code-server (scripts/codeserver.sh)');
+  test.setTimeout(300_000);
+  needs(existsSync(CODE_SERVER), 'code-server (scripts/codeserver.sh)');
   const tiles = await section(lab);
   await tile(tiles, 'VS Code').click();
   const dialog = lab.getByRole('dialog');
@@ -192,11 +139,16 @@ test('VS Code: unlocked, started, used, stopped', async ({ lab }) => {
   await expect(tab.locator('.terminal.xterm')).toBeVisible(PATIENCE);
   await tab.locator('.terminal.xterm').click();
   const written = async () => {
-    await tab.keyboard.type('echo $LOADEDMODULES > from-vscode.txt\n');
+    await tab.keyboard.type(
+      'echo $LOADEDMODULES $VSCODE_IPC_HOOK_CLI > from-vscode.txt\n'
+    );
     const answer = await lab.request.get('/api/contents/from-vscode.txt');
     return answer.ok() ? answer.text() : '';
   };
-  await expect.poll(written, PATIENCE).toContain('code-server/4.92.2');
+  await expect
+    .poll(written, PATIENCE)
+    // its terminals' sockets go with it, and are the user's alone
+    .toMatch(/code-server\/4\.92\.2.* \/.*\/jupyterlab-hpc-[^/]+\/vscode-ipc/);
   await tab.close();
   const again = await tabOf(lab, () => tile(tiles, 'VS Code').click());
   await expect(again.locator('.monaco-workbench')).toBeVisible(PATIENCE);
@@ -206,13 +158,34 @@ test('VS Code: unlocked, started, used, stopped', async ({ lab }) => {
 });
 
 test('OpenRefine opens, in a network of its own', async ({ lab }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   needs(onPath('refine', 'openrefine'), 'OpenRefine');
   const { state } = await ask(lab, 'apps/openrefine');
   test.skip(state === 'locked', 'this kernel has no user namespaces for us');
   const tiles = await section(lab);
   const tab = await tabOf(lab, () => tile(tiles, 'OpenRefine').click());
   await expect(tab.getByText('Create Project').first()).toBeVisible(PATIENCE);
+  // a project, by the page's own way
+  await tab.getByText('Clipboard', { exact: true }).click();
+  await tab.locator('textarea:visible').fill('name\tyear\nOpenRefine\t2010\n');
+  await tab.getByRole('button', { name: 'Next »' }).click(PATIENCE);
+  const name = tab.locator('input[bind="projectNameInput"]:visible');
+  await expect(name).toBeVisible(PATIENCE);
+  await name.fill('From the launcher');
+  await tab.locator('button[bind="nextButton"]:visible').click(PATIENCE);
+  await expect(tab.locator('#project-name-button')).toHaveText(
+    'From the launcher',
+    PATIENCE
+  );
+  const project = new URL(tab.url());
+  expect(project.pathname).toBe('/openrefine/project');
+  await tab.close();
+  const again = await tabOf(lab, () => tile(tiles, 'OpenRefine').click());
+  await again.goto(project.href);
+  await expect(again.locator('#project-name-button')).toHaveText(
+    'From the launcher',
+    PATIENCE
+  );
   await execute(lab, 'apps:stop', { id: 'openrefine' });
   await expect(tile(tiles, 'OpenRefine')).toHaveAttribute(
     'title',
@@ -222,7 +195,7 @@ test('OpenRefine opens, in a network of its own', async ({ lab }) => {
 });
 
 test('the Desktop is shown, has a clipboard, and ends', async ({ lab }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   needs(onPath('Xvnc', 'Xtigervnc'), 'TigerVNC');
   needs(onPath('xfce4-session', 'mate-session'), 'XFCE');
   const tiles = await section(lab);
@@ -234,9 +207,41 @@ test('the Desktop is shown, has a clipboard, and ends', async ({ lab }) => {
     tab.getByRole('textbox', { name: 'The clipboard of the desktop' })
   ).toBeFocused();
   expect(await violations(tab)).toEqual([]);
+
+  // a size that was chosen is kept, and the window's own can be had again
+  const canvas = () =>
+    tab.locator('#screen canvas').evaluate((element: HTMLCanvasElement) => {
+      const { width, height } = element.getBoundingClientRect();
+      const shown = document.getElementById('screen')!.getBoundingClientRect();
+      return {
+        desktop: `${element.width}x${element.height}`,
+        isWithin: width <= shown.width + 1 && height <= shown.height + 1,
+        isWindows:
+          Math.abs(element.width - shown.width) <= 1 &&
+          Math.abs(element.height - shown.height) <= 1
+      };
+    });
+  await expect
+    .poll(canvas, PATIENCE)
+    .toMatchObject({ isWindows: true, isWithin: true });
+  const size = tab.getByRole('combobox', { name: 'Size' });
+  await size.selectOption('1920 × 1080');
+  await expect
+    .poll(canvas, PATIENCE)
+    .toMatchObject({ desktop: '1920x1080', isWithin: true });
+  await tab.reload();
+  await expect(size).toHaveValue('1920x1080');
+  await expect
+    .poll(canvas, PATIENCE)
+    .toMatchObject({ desktop: '1920x1080', isWithin: true });
+  await size.selectOption('As the window');
+  await expect
+    .poll(canvas, PATIENCE)
+    .toMatchObject({ isWindows: true, isWithin: true });
+
   await tab.getByRole('button', { name: 'Stop' }).click();
   await expect(
-    tab.getByRole('heading', { name: 'Desktop is not running' })
+    tab.getByRole('heading', { name: 'Desktop has ended' })
   ).toBeVisible(PATIENCE);
   await expect(
     tab.getByRole('button', { name: 'Start Desktop' })

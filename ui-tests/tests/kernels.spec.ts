@@ -227,40 +227,44 @@ test('a folder that is no virtual environment is said in the dialog', async ({
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 });
 
-test('made kernels are listed, tested, renamed and removed', async ({
-  lab
-}) => {
-  await make(lab, 'mine', 'My kernel');
-  await execute(lab, 'kernels:show');
-  const list = lab.getByRole('list', { name: 'My Kernels' });
-  const row = list.getByRole('listitem').filter({ hasText: 'My kernel' });
-  await expect(row).toContainText('StdEnv/2023 python/3.11.5');
-  await row.getByRole('button', { name: 'Test My kernel' }).click();
-  await expect(row).toContainText('with 3 modules.', LONG);
-  for (const theme of ['JupyterLab Dark', 'JupyterLab Light']) {
-    await execute(lab, 'apputils:change-theme', { theme });
-    await expect(lab.locator('body')).toHaveAttribute(
-      'data-jp-theme-name',
-      theme
-    );
-    await check(lab, '.jp-KernelsView');
+test(
+  'made kernels are listed, tested, renamed and removed',
+  {
+    tag: '@notebook7'
+  },
+  async ({ lab }) => {
+    await make(lab, 'mine', 'My kernel');
+    await execute(lab, 'kernels:show');
+    const list = lab.getByRole('list', { name: 'My Kernels' });
+    const row = list.getByRole('listitem').filter({ hasText: 'My kernel' });
+    await expect(row).toContainText('StdEnv/2023 python/3.11.5');
+    await row.getByRole('button', { name: 'Test My kernel' }).click();
+    await expect(row).toContainText('with 3 modules.', LONG);
+    for (const theme of ['JupyterLab Dark', 'JupyterLab Light']) {
+      await execute(lab, 'apputils:change-theme', { theme });
+      await expect(lab.locator('body')).toHaveAttribute(
+        'data-jp-theme-name',
+        theme
+      );
+      await check(lab, '.jp-KernelsView');
+    }
+    await row.getByRole('button', { name: 'Repair My kernel' }).click();
+    const dialog = lab.getByRole('dialog');
+    await expect(dialog).toContainText('with the same modules', LONG);
+    await dialog.getByRole('button', { name: 'Test and repair' }).click();
+    await expect(dialog).toBeHidden(LONG);
+    await row.getByRole('button', { name: 'Rename My kernel' }).click();
+    await dialog.getByLabel('Name in the launcher').fill('Other');
+    await dialog.getByRole('button', { name: 'Rename' }).click();
+    const renamed = list.getByRole('listitem').filter({ hasText: 'Other' });
+    await renamed.getByRole('button', { name: 'Remove Other' }).click();
+    await expect(dialog).toContainText('Neither modules nor virtual');
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await expect(
+      lab.getByText('You have not made any kernel yet.')
+    ).toBeVisible(LONG);
   }
-  await row.getByRole('button', { name: 'Repair My kernel' }).click();
-  const dialog = lab.getByRole('dialog');
-  await expect(dialog).toContainText('with the same modules', LONG);
-  await dialog.getByRole('button', { name: 'Test and repair' }).click();
-  await expect(dialog).toBeHidden(LONG);
-  await row.getByRole('button', { name: 'Rename My kernel' }).click();
-  await dialog.getByLabel('Name in the launcher').fill('Other');
-  await dialog.getByRole('button', { name: 'Rename' }).click();
-  const renamed = list.getByRole('listitem').filter({ hasText: 'Other' });
-  await renamed.getByRole('button', { name: 'Remove Other' }).click();
-  await expect(dialog).toContainText('Neither modules nor virtual');
-  await dialog.getByRole('button', { name: 'Remove' }).click();
-  await expect(lab.getByText('You have not made any kernel yet.')).toBeVisible(
-    LONG
-  );
-});
+);
 
 test('a notebook remembers its modules, and offers to load them', async ({
   lab

@@ -2,65 +2,44 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
 import { expect, ready, test } from '../fixtures';
-
-const GIB = 2 ** 30;
-
-/** What a server answers whose job ends in so many seconds. */
-function sessionOf(seconds_left: number) {
-  const end = Date.now() + seconds_left * 1000;
-  return {
-    job: {
-      id: '4711',
-      name: 'jupyterlab',
-      scheduler: 'slurm',
-      state: 'RUNNING',
-      node: 'n042',
-      nodes: 1,
-      partition: 'interactive',
-      account: 'def-demo',
-      qos: '',
-      cores: 4,
-      memory: 16 * GIB,
-      gpus: 1
-    },
-    started_at: new Date(end - 3 * 3600 * 1000).toISOString(),
-    ends_at: new Date(end).toISOString(),
-    seconds_left,
-    requested: { cores: 4, memory: 16 * GIB, gpus: 1 },
-    used: {
-      source: 'job',
-      cores: 1.3,
-      cores_average: 0.8,
-      memory: 15 * GIB,
-      memory_peak: 16 * GIB,
-      gpus: [],
-      oom_kills: 1
-    },
-    messages: [
-      {
-        kind: 'killed',
-        level: 'warning',
-        text: 'English',
-        template:
-          "A kernel or another program was killed because the session's %1 of memory were used up. Programs killed since the session began: %2. Kernels that you no longer need can be shut down; more memory needs a new session.",
-        arguments: ['16 GB', '1'],
-        detail: ''
-      }
-    ],
-    checked_at: null,
-    warnings: [1800, 600, 120],
-    ask_again: 15
-  };
-}
+import { inAJob } from '../session';
 
 /** Open JupyterLab in a job that ends in so many seconds. */
 async function openJob(page: Page, seconds: number): Promise<void> {
-  await page.route(/\/jupyterlab-hpc\/session(\?|$)/, route =>
-    route.fulfill({ json: sessionOf(seconds) })
-  );
+  await inAJob(page, seconds);
   await page.goto('/lab?reset');
   await ready(page);
 }
+
+test('what is in the job’s directory is offered to be copied', async ({
+  page
+}) => {
+  await page.goto('/lab?reset');
+  await ready(page);
+  const xsrf = (await page.context().cookies()).find(c => c.name === '_xsrf');
+  const headers = { 'X-XSRFToken': xsrf?.value ?? '' };
+  const file = '/api/contents/job-tmp/left.txt';
+  const put = await page.request.put(file, {
+    data: { type: 'file', format: 'text', content: 'x' },
+    headers
+  });
+  expect(put.ok()).toBe(true);
+  await openJob(page, 500);
+  const offer = page.getByRole('button', { name: 'Copy to…', exact: true });
+  await offer.click();
+  const dialog = page.getByRole('dialog').filter({ hasText: 'Copy before' });
+  await expect(dialog.getByLabel('left.txt')).toBeChecked();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect((await page.request.delete(file, { headers })).ok()).toBe(true);
+
+  const asked = page.waitForResponse(/storage\/left\?sizes=false/);
+  await openJob(page, 500);
+  await asked;
+  await expect(
+    page.getByRole('button', { name: 'Show Session', exact: true })
+  ).toBeVisible();
+  await expect(offer).toHaveCount(0);
+});
 
 test('time left, use, and why a kernel died', async ({ page }) => {
   await openJob(page, 5000);

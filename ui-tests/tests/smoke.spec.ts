@@ -1,4 +1,5 @@
-import { expect, test } from '../fixtures';
+import { expect, ready, test } from '../fixtures';
+import { execute, openPanel, search } from '../software';
 
 test(
   'the page loads our plugins without an error',
@@ -15,6 +16,27 @@ test(
     expect(ours).toEqual([]);
   }
 );
+
+test('the page asks no other host', async ({ baseURL, page }) => {
+  const { host } = new URL(baseURL ?? '');
+  const asked: string[] = [];
+  page.on('request', request => asked.push(request.url()));
+  page.on('websocket', socket => asked.push(socket.url()));
+  await page.goto('/lab?reset');
+  await ready(page);
+  const panel = await openPanel(page);
+  await search(panel, 'gcc');
+  await panel.getByRole('button', { name: 'gcc/12.3', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'gcc/12.3' })).toBeVisible();
+  await execute(page, 'session:show', { section: 'storage' });
+  await expect(
+    page.locator('#jupyterlab-hpc-session').getByRole('listitem').first()
+  ).toBeVisible();
+  expect(asked).not.toEqual([]);
+  // what a page has in itself (data:, blob:) has no host
+  const hosts = asked.map(url => new URL(url).host).filter(Boolean);
+  expect(hosts.filter(other => other !== host)).toEqual([]);
+});
 
 test('the page speaks French', { tag: '@only-french' }, async ({ lab }) => {
   const menu = lab.getByRole('menuitem', { name: 'Fichier', exact: true });

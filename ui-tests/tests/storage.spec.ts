@@ -205,6 +205,99 @@ test('the file browser makes a link where it is', async ({ lab }) => {
   await execute(lab, 'filebrowser:open-path', { path: '/' });
 });
 
+test('links in the file browser are marked, and dead ones mended', async ({
+  lab
+}) => {
+  for (const path of ['folder', 'folder/gone']) {
+    const made = await ask(lab, 'PUT', `/api/contents/${path}`, {
+      type: 'directory'
+    });
+    expect(made.status()).toBe(201);
+  }
+  await ask(lab, 'PUT', LINKS, { name: 'folder/here', target: '$SCRATCH' });
+  await ask(lab, 'PUT', LINKS, { name: 'folder/in', target: '~/folder/gone' });
+  await execute(lab, 'filebrowser:open-path', { path: 'folder' });
+  const browser = lab.locator('#filebrowser');
+  const mark = (name: string) =>
+    browser
+      .locator('.jp-DirListing-item')
+      .filter({ has: lab.getByText(name, { exact: true }) })
+      .getByRole('img', { name: /leads? to|Link to/ });
+  await expect(mark('here')).toHaveAttribute(
+    'aria-label',
+    /^Link to .*scratch\/alice, outside your home\.\nIt is in: Scratch\.\nFiles older/
+  );
+  await expect(mark('in')).toHaveAttribute('title', /^Link to .*\/gone\.$/);
+  await expect(mark('gone')).toHaveCount(0);
+
+  await ask(lab, 'DELETE', '/api/contents/folder/gone');
+  await execute(lab, 'filebrowser:refresh');
+  await expect(mark('in')).toHaveAttribute('title', /which is not there/);
+  const dead = browser.locator('.jp-StorageDeadLinks');
+  await dead.getByText('1 link here leads to nothing').click();
+  const found = await new AxeBuilder({ page: lab })
+    .include('.jp-StorageDeadLinks')
+    .include('.jp-StorageMark')
+    .analyze();
+  expect(found.violations).toEqual([]);
+
+  await dead.getByRole('button', { name: 'Lead in elsewhere…' }).click();
+  const dialog = lab.getByRole('dialog');
+  const field = dialog.getByLabel('Directory or file it leads to');
+  await expect(field).toHaveValue(/\/folder\/gone$/);
+  await field.fill('$SCRATCH');
+  await dialog.getByRole('button', { name: 'Link', exact: true }).click();
+  await expect(mark('in')).toHaveAttribute('title', /scratch\/alice, outside/);
+  await expect(dead.getByRole('list')).toBeHidden();
+
+  await ask(lab, 'PUT', LINKS, { name: 'folder/in', target: '/nowhere/data' });
+  expect(
+    (
+      await ask(lab, 'PUT', '/api/contents/folder/gone', { type: 'directory' })
+    ).ok()
+  ).toBe(true);
+  await ask(lab, 'PUT', LINKS, { name: 'folder/in', target: '~/folder/gone' });
+  await ask(lab, 'DELETE', '/api/contents/folder/gone');
+  await execute(lab, 'filebrowser:refresh');
+  await dead.getByText('1 link here leads to nothing').click();
+  await dead.getByRole('button', { name: 'Unlink in' }).click();
+  await expect(browser.getByText('in', { exact: true })).toHaveCount(0);
+  await expect(dead.getByRole('list')).toBeHidden();
+  await execute(lab, 'filebrowser:open-path', { path: '/' });
+});
+
+test('what is in the job’s directory is copied', async ({ lab }) => {
+  const panel = await openStorage(lab);
+  await ask(lab, 'DELETE', '/api/contents/job-tmp/results.txt');
+  await panel.getByRole('button', { name: 'Copy from job-tmp to…' }).click();
+  const dialog = lab.getByRole('dialog');
+  await expect(dialog).toContainText('alice.1.0 is empty.');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  const made = await ask(lab, 'PUT', '/api/contents/job-tmp/results.txt', {
+    type: 'file',
+    format: 'text',
+    content: 'hello'
+  });
+  expect(made.status()).toBe(201);
+  await panel.getByRole('button', { name: 'Copy from job-tmp to…' }).click();
+  await expect(dialog.getByLabel('results.txt')).toBeChecked();
+  await expect(
+    dialog.getByLabel('Only what was written in this session · 5 B in 1 file')
+  ).toBeChecked();
+  await dialog.getByLabel('Copy to').selectOption('scratch');
+  await expect(dialog).toContainText('Files older than 60 days are deleted.');
+  const found = await new AxeBuilder({ page: lab })
+    .include('.jp-StorageCopyForm')
+    .analyze();
+  expect(found.violations).toEqual([]);
+  await dialog.getByRole('button', { name: 'Copy', exact: true }).click();
+  await expect(
+    panel.getByRole('status').filter({ hasText: 'Copied 5 B in 1 file to' })
+  ).toContainText(/\/scratch\/alice\/session-[\d-]+( \(\d+\))?\.$/);
+  await ask(lab, 'DELETE', '/api/contents/job-tmp/results.txt');
+});
+
 test('what is big in the home is told when it is asked', async ({ lab }) => {
   const panel = await openStorage(lab);
   await panel.getByRole('button', { name: 'What is big in my home?' }).click();
@@ -257,6 +350,13 @@ test(
     await expect(row(panel, 'nearline')).toContainText(
       '$NEARLINE n’est pas défini dans cette session.'
     );
+    await panel
+      .getByRole('button', { name: 'Copier de job-tmp vers…' })
+      .click();
+    const dialog = lab.getByRole('dialog');
+    await expect(dialog).toContainText('Copier avant la fin de la session');
+    await expect(dialog).toContainText(/(est vide|à la fin de la tâche)\./);
+    await dialog.getByRole('button', { name: 'Annuler' }).click();
     await panel.getByRole('button', { name: 'Lier scratch' }).click();
     await expect(panel.getByRole('status').first()).toContainText(
       '~/scratch mène maintenant à'

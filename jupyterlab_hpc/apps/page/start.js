@@ -9,7 +9,7 @@ const SLOW = 3000;
 
 let app = about.application;
 /* Whether it was seen alive here: what ends then has ended, and is not started again. */
-let seen = false;
+let seen = location.search === '?ended';
 /* What the main button does now. */
 let act = null;
 let busy = '';

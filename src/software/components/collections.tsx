@@ -8,8 +8,8 @@ import { CommandIDs as KernelCommandIDs } from '../../kernels/tokens';
 import { busyName } from '../collections';
 import { CollectionCommandIDs } from '../tokens';
 import type { ICollectionsModel } from '../tokens';
+import { Section } from '../../ui/section';
 import { MenuButton } from './menubutton';
-import { Section } from './section';
 
 /**
  * The menu of what is done with all loaded modules at once.

@@ -28,6 +28,7 @@ export function LinkRow(props: {
   const purge = siteText(link.purge, link.purge_fr, tongue);
   const why = sayMessage(link.message, trans);
   const { name, browse } = link;
+  const browsable = ['linked', 'absent', 'stale'].includes(link.state);
   const isLink = link.points_to !== '';
   const mends = link.state === 'stale' || link.state === 'dangling';
   return (
@@ -82,6 +83,14 @@ export function LinkRow(props: {
             onClick={() => actions.link(name)}
           >
             {trans.__('Mend')}
+          </Action>
+        )}
+        {link.per_job && browsable && (
+          <Action
+            label={trans.__('Copy from %1 to…', name)}
+            onClick={() => actions.copyBeforeEnd()}
+          >
+            {trans.__('Copy to…')}
           </Action>
         )}
         {(isLink || (link.own && link.state === 'absent')) && (

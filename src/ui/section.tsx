@@ -2,41 +2,55 @@ import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 /**
- * A part of the panel with a heading that folds it.
+ * A part of a panel with a heading that folds it.
  *
  * It keeps for itself whether it is open, unless it is told.
  */
 export function Section(props: {
-  id: string;
+  id?: string;
   title: string;
   count?: number;
-  className: string;
+  className?: string;
   /** What stands beside the heading while the part is not folded. */
   actions?: React.ReactNode;
   open?: boolean;
   onToggle?: (open: boolean) => void;
+  /** Whether the heading takes the focus. */
+  focused?: boolean;
   children: React.ReactNode;
 }): React.JSX.Element {
   const [own, setOwn] = React.useState(true);
+  const ownId = React.useId();
+  const id = props.id ?? ownId;
   const open = props.open ?? own;
+  const heading = React.useRef<HTMLButtonElement>(null);
+  React.useEffect(() => {
+    if (props.focused) {
+      heading.current?.focus();
+    }
+  }, [props.focused]);
+  const classes = [
+    'jp-HPCSection',
+    props.className,
+    open ? '' : 'jp-mod-folded'
+  ];
   const Caret = open ? caretDownIcon : caretRightIcon;
   return (
-    <section
-      className={`jp-SoftwarePanel-section ${props.className}${open ? '' : ' jp-mod-folded'}`}
-    >
-      <div className="jp-SoftwarePanel-heading">
-        <h3 id={props.id}>
+    <section className={classes.filter(Boolean).join(' ')} aria-labelledby={id}>
+      <div className="jp-HPCSection-heading">
+        <h3 id={id}>
           <button
+            ref={heading}
             type="button"
             aria-expanded={open}
             onClick={() => (props.onToggle ?? setOwn)(!open)}
           >
-            <Caret.react tag="span" className="jp-SoftwarePanel-caret" />
+            <Caret.react tag="span" className="jp-HPCSection-caret" />
             {props.title}
           </button>
         </h3>
         {props.count !== undefined && (
-          <span className="jp-SoftwarePanel-count" aria-hidden="true">
+          <span className="jp-HPCSection-count" aria-hidden="true">
             {props.count}
           </span>
         )}

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+
+import AxeBuilder from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+
+import { expect, test } from './fixtures';
+import { address, execute } from './software';
+
+/* The machine may be busy with other tests, and VS Code is large. */
+export const PATIENCE = { timeout: 90_000 };
+
+export const CODE_SERVER = resolve(
+  __dirname,
+  '../.code-server/bin/code-server'
+);
+
+/**
+ * Ask a route of ours as the page does.
+ */
+export async function ask(
+  page: Page,
+  path: string,
+  method = 'GET',
+  data?: object
+) {
+  const xsrf = (await page.context().cookies()).find(c => c.name === '_xsrf');
+  const answer = await page.request.fetch(
+    address(page, `jupyterlab-hpc/${path}`),
+    {
+      method,
+      data,
+      headers: { 'X-XSRFToken': xsrf?.value ?? '' }
+    }
+  );
+  expect(answer.ok()).toBe(true);
+  return (await answer.json()) as { state: string };
+}
+
+/**
+ * The launcher's section, in a launcher that is in front.
+ */
+export async function section(page: Page): Promise<Locator> {
+  const launcher = page.locator('.jp-Launcher:visible');
+  if ((await launcher.count()) === 0) {
+    await execute(page, 'launcher:create');
+  }
+  const found = launcher.locator('.jp-Launcher-section').filter({
+    has: page.getByRole('heading', { name: /^Applications$/ })
+  });
+  await expect(found).toBeVisible();
+  return found;
+}
+
+export function tile(tiles: Locator, name: string): Locator {
+  return tiles.getByRole('button', { name, exact: true });
+}
+
+/**
+ * Do what opens a tab, and return the tab.
+ */
+export async function tabOf(
+  page: Page,
+  act: () => Promise<void>
+): Promise<Page> {
+  const [tab] = await Promise.all([page.context().waitForEvent('page'), act()]);
+  return tab;
+}
+
+/**
+ * Tell the application Slow that it may listen, or may not the next time.
+ */
+export async function letGo(page: Page, go: boolean): Promise<void> {
+  const xsrf = (await page.context().cookies()).find(c => c.name === '_xsrf');
+  const answer = await page.request.fetch(address(page, 'api/contents/go'), {
+    method: go ? 'PUT' : 'DELETE',
+    data: go ? { type: 'file', format: 'text', content: '' } : undefined,
+    headers: { 'X-XSRFToken': xsrf?.value ?? '' }
+  });
+  expect(answer.ok() || !go).toBe(true);
+}
+
+export async function violations(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).analyze();
+  return found.violations.map(violation => violation.id);
+}
+
+/**
+ * Skip on a laptop without a program; in CI its absence is an error.
+ */
+export function needs(there: boolean, what: string): void {
+  test.skip(!there && !process.env.CI, `${what} is not on this machine`);
+  expect(there, `CI must have ${what}`).toBe(true);
+}
+
+export function onPath(...programs: string[]): boolean {
+  return programs.some(name => spawnSync('which', [name]).status === 0);
+}
