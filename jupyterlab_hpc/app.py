@@ -11,7 +11,7 @@ from traitlets import Enum
 
 from .apps import ApplicationsService, apps_routes
 from .apps.service import Notice as ApplicationsNotice
-from .bridges import KnownTree, LoadedModules, own_jobs
+from .bridges import JobModules, KnownTree, LoadedModules, own_jobs
 from .check import CheckService, Site, check_routes
 from .check.site import Parts, place_of
 from .hub import (
@@ -22,6 +22,7 @@ from .hub import (
     kernels_of,
     terminals_of,
 )
+from .jobs import JobsService, jobs_routes
 from .kernels import KEY as MADE
 from .kernels import KernelsService, kernels_routes
 from .process import end_all
@@ -76,6 +77,7 @@ class HPCApp(ExtensionApp):
     session: SessionService | None = None
     carry: CarryService | None = None
     hub: HubService | None = None
+    jobs: JobsService | None = None
     programs: Programs | None = None
     check: CheckService | None = None
     kernels: KernelsService | None = None
@@ -93,6 +95,7 @@ class HPCApp(ExtensionApp):
         TimeExtension,
         HubService,
         HubApi,
+        JobsService,
         KernelsService,
         Slurm,
         SlurmJobs,
@@ -149,6 +152,7 @@ class HPCApp(ExtensionApp):
         self._add("kernels", kernels_routes(self.kernels))
         self.storage = self._storage()
         self._session(software)
+        self.jobs = self._jobs(software)
         # Runs when all extensions are loaded; ExtensionApp's own hook for that is
         # younger than the oldest server that JupyterLab 4.2 runs on.
         self.serverapp.io_loop.add_callback(self.start_rooms)
@@ -248,6 +252,19 @@ class HPCApp(ExtensionApp):
         self._add("storage", storage_routes(storage), events=True)
         return storage
 
+    def _jobs(self, software: SoftwareService) -> JobsService:
+        """Make the jobs room and list its routes."""
+        assert self.serverapp is not None
+        jobs = JobsService(
+            parent=self,
+            batch=SlurmJobs(parent=self),
+            modules=JobModules(software),
+            root=getattr(self.serverapp.contents_manager, "root_dir", ""),
+            on_notice=lambda revision: self._emit("jobs", {"revision": revision}),
+        )
+        self._add("jobs", jobs_routes(jobs), events=True)
+        return jobs
+
     def _make_room(self) -> None:
         """Let the server start and run kernels where the home is full."""
         assert self.serverapp is not None
@@ -344,7 +361,7 @@ class HPCApp(ExtensionApp):
             await self.applications.stop_all()
         if self.backends is not None:
             await self.backends.close()
-        for room in (self.check, self.session, self.hub, self.carry):
+        for room in (self.check, self.session, self.hub, self.carry, self.jobs):
             if room is not None:
                 await room.stop()
         if self.software is not None:

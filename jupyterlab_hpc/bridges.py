@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from .check.site import Tree
+from .jobs import Loading
 from .software import SoftwareService
+from .tools.nomodules import NoModules
 from .tools.slurm_jobs import SlurmJobs
 from .tools.slurm_jobs_text import QueuedJob
 
@@ -36,6 +38,20 @@ class KnownTree:
         await self._catalog.settled()
         index = self._catalog.index
         return Tree(index=index, complete=index.complete, seconds=0.0)
+
+
+class JobModules:
+    """What the jobs room is told of the software room."""
+
+    def __init__(self, software: SoftwareService) -> None:
+        self._software = software
+
+    async def loading(self, names: Sequence[str] | None) -> Loading | None:
+        """Return how modules are loaded in a job; None where there is no module system."""
+        if isinstance(self._software.tool, NoModules):
+            return None
+        told = await self._software.loading(names)
+        return Loading(names=told.names, folders=told.folders, init=told.init)
 
 
 def own_jobs(batch: SlurmJobs) -> Callable[[], Awaitable[Sequence[QueuedJob]]]:

@@ -8,6 +8,12 @@ import { check } from './check/plugin';
 import { connection, model as hubModel, stop } from './hub/plugin';
 import { made, model as kernelsModel, notebooks } from './kernels/plugin';
 import {
+  commands as jobsCommands,
+  model as jobsModel,
+  notification as jobsNotification,
+  section as jobsSection
+} from './jobs/plugin';
+import {
   carry,
   desktop,
   guard,
@@ -50,6 +56,10 @@ export default [
   hubModel,
   connection,
   stop,
+  jobsModel,
+  jobsCommands,
+  jobsSection,
+  jobsNotification,
   kernelsModel,
   made,
   notebooks,

@@ -4,4 +4,5 @@ import './session.css';
 import './hub.css';
 import './check.css';
 import './storage.css';
+import './jobs.css';
 import './kernels.css';

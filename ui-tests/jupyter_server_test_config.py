@@ -35,6 +35,11 @@ c.ApplicationsService.applications = {
         "rank": 210,
     },
 }
+# Jobs that run here, at once.
+SLURM = Path(__file__).parent / "slurm"
+for command in ("sbatch", "squeue", "scontrol", "scancel", "sinfo", "sacct", "sacctmgr"):
+    setattr(c.SlurmJobs, command, str(SLURM / command))
+c.JobsService.query_interval = 5.0
 # A busy machine is no dead file system.
 c.StorageService.look_timeout = 60.0
 # The directories of a site, in both languages; the disks are this machine's.

@@ -439,14 +439,21 @@ class SoftwareService(LoggingConfigurable):
 
         Modules that others loaded are left to those, in the versions they ask for.
         """
+        loading = await self.loading()
+        write = python_script if query.format == "python" else bash_script
+        return Script(format=query.format, text=write(loading))
+
+    async def loading(self, names: Sequence[str] | None = None) -> Loading:
+        """Return how what is loaded now, or what `names` tells, is loaded from any state."""
         environment = self.environment.values
-        loading = Loading(
-            names=[m.full_name for m in self.tool.loaded(environment) if m.active and m.requested],
+        if names is None:
+            loaded = self.tool.loaded(environment)
+            names = [m.full_name for m in loaded if m.active and m.requested]
+        return Loading(
+            names=names,
             folders=await self.tool.base_modulepath(environment),
             init=await asyncio.to_thread(init_file, environment),
         )
-        write = python_script if query.format == "python" else bash_script
-        return Script(format=query.format, text=write(loading))
 
     async def recipe(self, collection: str = "", variables: Sequence[str] = ()) -> Recipe:
         """Return what leads from nothing to what is loaded now, or to a collection.

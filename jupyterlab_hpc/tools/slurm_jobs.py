@@ -54,6 +54,9 @@ _NO_ANSWER = re.compile(
 )
 _USER_ID = re.compile(r"\bUserId=\S*\((\d+)\)")
 _EXIT_CODE = re.compile(r"\bExitCode=(\d+):(\d+)")
+_STDOUT = re.compile(r" StdOut=(.*?)(?= [A-Z][\w/:]*=|\s*$)", re.MULTILINE)
+# What stands for the number of a task that has none yet.
+_NO_TASK = re.compile(r"4294967294|%a")
 
 
 class SlurmJobs(Slurm):
@@ -90,9 +93,10 @@ class SlurmJobs(Slurm):
             raise self._refusal(done, trans.gettext("Slurm did not tell about your jobs."))
         return parse_squeue(done.stdout_text)
 
-    async def look(self, job_id: str) -> tuple[Job, int, int]:
-        """Return a job that the controller still knows, its exit code and its signal.
+    async def look(self, job_id: str) -> tuple[Job, int, int, str]:
+        """Return a job that the controller still knows, its exit code, signal and output.
 
+        The output is a path, with `%a` for the number of a task; empty where it is not told.
         Raises NotFoundError for one that it does not know, ForbiddenError for one of somebody
         else, and as `own_jobs` does.
         """
@@ -104,7 +108,13 @@ class SlurmJobs(Slurm):
         if owner is not None and int(owner[1]) != os.getuid():
             raise ForbiddenError(trans.gettext("Job %1 is not yours."), job_id)
         code = _EXIT_CODE.search(done.stdout_text)
-        return (job, int(code[1]), int(code[2])) if code else (job, 0, 0)
+        output = _STDOUT.search(done.stdout_text)
+        return (
+            job,
+            int(code[1]) if code else 0,
+            int(code[2]) if code else 0,
+            _NO_TASK.sub("%a", output[1]) if output else "",
+        )
 
     async def ended(self, job_ids: Sequence[str], since: float) -> list[EndedJob]:
         """Return what the accounting tells of jobs and their tasks; empty where there is none.
@@ -228,6 +238,6 @@ class SlurmJobs(Slurm):
 
 def check_id(job_id: str) -> str:
     """Return a job's id as it is; raises NotFoundError for what is none."""
-    if not JOB_ID.match(job_id):
+    if not JOB_ID.fullmatch(job_id):
         raise NotFoundError(trans.gettext("There is no job %1."), job_id)
     return job_id

@@ -287,6 +287,19 @@ export interface CopyRequest {
   resume?: boolean;
 }
 /**
+ * What a job that ended used of what it asked for.
+ *
+ * `cpu` and `memory` are shares of 1; `source` tells who measured: Slurm's accounting, or
+ * the job itself, which knows the memory of its largest process alone.
+ */
+export interface Efficiency {
+  cpu: number | null;
+  memory: number | null;
+  cpu_seconds: number | null;
+  memory_peak: number | null;
+  source: 'accounting' | 'job';
+}
+/**
  * A package inside a module; `version` is empty where the module does not say it.
  */
 export interface Extension {
@@ -388,6 +401,214 @@ export interface GpuUse {
   busy: number | null;
   memory: number | null;
   memory_total: number | null;
+}
+/**
+ * What Slurm would do with a job: when and where it would start, as an estimate.
+ */
+export interface JobCheck {
+  starts_at: string | null;
+  nodes: string;
+  sentence: JobSentence;
+}
+/**
+ * A sentence for the user: the `template`, its `arguments`, and both as English.
+ *
+ * `detail` is the tool's own words, or empty.
+ */
+export interface JobSentence {
+  level: 'info' | 'warning';
+  text: string;
+  template: string;
+  arguments: string[];
+  detail: string;
+}
+/**
+ * What a job can ask for, and what to begin with.
+ *
+ * `resources` are those of the last job that was sent, else those of this session.
+ */
+export interface JobChoices {
+  accounts: string[];
+  partitions: PartitionChoice[];
+  resources: Resources;
+  email: boolean;
+  last_email: string;
+  messages: JobSentence[];
+}
+/**
+ * A partition and what a job can have there at most; null for no known limit.
+ */
+export interface PartitionChoice {
+  name: string;
+  default: boolean;
+  time: number | null;
+  cores: number | null;
+  memory: number | null;
+  gpus: number;
+  gpu_types: string[];
+}
+/**
+ * What a job is to have; null and empty leave it to Slurm.
+ *
+ * `time` is in seconds, `memory` in bytes on each node; `gpu_type` may be empty. `array` is
+ * Slurm's expression, such as `1-10%2`.
+ */
+export interface Resources {
+  account?: string;
+  partition?: string;
+  time?: number | null;
+  cores?: number | null;
+  memory?: number | null;
+  gpus?: number;
+  gpu_type?: string;
+  array?: string;
+}
+/**
+ * A job with what was sent: `request` to send it again, `script` as it went to Slurm.
+ */
+export interface JobDetails {
+  job: JobInfo;
+  request: JobRequest | null;
+  script: string;
+}
+/**
+ * A batch job of the user.
+ *
+ * `slurm_state` and `reason` are Slurm's words, `sentence` is what they mean. `starts_at`
+ * is Slurm's estimate for a job that waits. `sent` tells that it was submitted here, so that
+ * its source, output and result are known; `session` that it is this Jupyter session.
+ * `memory` is what was asked for. `result` is the executed notebook as far as it is written;
+ * `folder` is where results and output go.
+ */
+export interface JobInfo {
+  id: string;
+  name: string;
+  state:
+    | 'cancelled'
+    | 'completed'
+    | 'completing'
+    | 'ended'
+    | 'failed'
+    | 'node-failed'
+    | 'out-of-memory'
+    | 'pending'
+    | 'preempted'
+    | 'running'
+    | 'suspended'
+    | 'timeout';
+  slurm_state: string;
+  reason: string;
+  sentence: JobSentence | null;
+  partition: string;
+  account: string;
+  cores: number | null;
+  memory: number | null;
+  gpus: number;
+  nodes: number;
+  time: number | null;
+  submitted_at: string | null;
+  starts_at: string | null;
+  started_at: string | null;
+  ends_at: string | null;
+  ended_at: string | null;
+  seconds_left: number | null;
+  elapsed: number | null;
+  exit_code: number | null;
+  tasks: Tasks | null;
+  progress: JobProgress | null;
+  efficiency: Efficiency | null;
+  source: Place | null;
+  result: Place | null;
+  folder: Place | null;
+  output: Place | null;
+  sent: boolean;
+  session: boolean;
+}
+/**
+ * How many tasks of an array job are in which state; `ended` is without a known outcome.
+ */
+export interface Tasks {
+  total: number;
+  pending: number;
+  running: number;
+  completed: number;
+  failed: number;
+  ended: number;
+}
+/**
+ * How many code cells are done, of how many; of all tasks of an array that began.
+ */
+export interface JobProgress {
+  done: number;
+  total: number;
+}
+/**
+ * A file or folder; `browse` is where the file browser has it, null if it does not.
+ */
+export interface Place {
+  path: string;
+  browse: string | null;
+}
+/**
+ * A notebook or script to be run as a batch job.
+ *
+ * `notebook` is where the file browser has it, or an absolute path. `modules` are full names
+ * in load order, null for the notebook's own list if it has one and `own_modules` is true, else
+ * for what the session has now.
+ * `parameters` are for notebooks, `arguments` for scripts, written as in a shell.
+ * `virtual_environment` and `output_folder` are paths as `notebook` is; without a folder the
+ * results go beside the notebook. `script` is sent in place of the one that is made of the
+ * rest. With `preview` nothing is sent.
+ */
+export interface JobRequest {
+  notebook: string;
+  resources?: Resources;
+  modules?: string[] | null;
+  own_modules?: boolean;
+  method?: 'convert' | 'execute';
+  parameters?: {
+    [k: string]: string | number | boolean | (string | number | boolean | null)[] | null;
+  };
+  arguments?: string;
+  virtual_environment?: string;
+  email?: string;
+  output_folder?: string;
+  script?: string | null;
+  preview?: boolean;
+}
+/**
+ * A part of a job's output, from byte `start` to before `offset`, of `size` bytes.
+ *
+ * `waiting` tells that there is no output yet, `ended` that there will be no more.
+ */
+export interface JobOutput {
+  text: string;
+  start: number;
+  offset: number;
+  size: number;
+  waiting: boolean;
+  ended: boolean;
+  place: Place | null;
+}
+/**
+ * A job by its id; a task of an array is `ID_TASK`.
+ */
+export interface JobQuery {
+  id: string;
+}
+/**
+ * The user's jobs, the newest first.
+ *
+ * `available` is false where there is no Slurm. `checked_at` is when Slurm was last heard;
+ * `ask_again` is how long the page should wait until it asks for this again.
+ */
+export interface Jobs {
+  revision: number;
+  available: boolean;
+  jobs: JobInfo[];
+  messages: JobSentence[];
+  checked_at: string | null;
+  ask_again: number;
 }
 /**
  * What a page has open: paths of files, in order, and the one in front.
@@ -772,6 +993,13 @@ export interface Obstacle {
   detail: string;
 }
 /**
+ * Where to read on in a job's output, in bytes; negative for the last part of it.
+ */
+export interface OutputQuery {
+  id: string;
+  offset?: number;
+}
+/**
  * How full a file system is.
  *
  * `scope` tells whose limit it is: "system" is the whole file system, where no quota is
@@ -1058,6 +1286,19 @@ export interface Storage {
   folder: string;
   links: LinkInfo[];
   problems: string[];
+}
+/**
+ * The script of a job, and the job if it was sent.
+ *
+ * `options` are given to sbatch beside the script, for what cannot stand in it. `modules`
+ * are those that the script loads; `modules_of` tells whose list that is.
+ */
+export interface Submission {
+  script: string;
+  options: string[];
+  modules: string[];
+  modules_of: 'notebook' | 'request' | 'session';
+  job: JobInfo | null;
 }
 /**
  * A text for the site's support, without secrets, and a name for its file.

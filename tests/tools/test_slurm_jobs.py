@@ -294,8 +294,9 @@ async def test_a_job_of_somebody_else_is_refused(slurm):
 async def test_an_own_job_is_looked_at(slurm):
     line = recorded("failed").replace("jobsa(1003)", f"me({os.getuid()})")
     tool = slurm(scontrol=f"cat <<'END'\n{line}END")
-    job, code, signal = await tool.look("19")
+    job, code, signal, output = await tool.look("19")
     assert (job.state, code, signal) == ("FAILED", 3, 0)
+    assert output == "/home/jobsa/slurm-19.out"
 
 
 async def test_unknown_jobs(slurm):
@@ -304,7 +305,7 @@ async def test_unknown_jobs(slurm):
     )
     with pytest.raises(NotFoundError):
         await tool.look("999999")
-    for no_id in ("", "--me", "7 8", "all", "7;8"):
+    for no_id in ("", "--me", "7 8", "all", "7;8", "7\n"):
         with pytest.raises(NotFoundError):
             await tool.cancel_job(no_id)
 

@@ -1,0 +1,45 @@
+import type { RestClient } from '../rest/client';
+import type {
+  JobCheck,
+  JobChoices,
+  JobDetails,
+  JobOutput,
+  JobRequest,
+  Jobs,
+  Submission
+} from '../rest/payloads';
+
+/**
+ * The jobs room's requests, one method a route and verb.
+ */
+export class JobsApi {
+  constructor(private _client: RestClient) {}
+
+  jobs(): Promise<Jobs> {
+    return this._client.get('jobs');
+  }
+
+  submit(request: JobRequest): Promise<Submission> {
+    return this._client.post('jobs', request);
+  }
+
+  check(request: JobRequest): Promise<JobCheck> {
+    return this._client.post('jobs/check', request);
+  }
+
+  choices(): Promise<JobChoices> {
+    return this._client.get('jobs/choices');
+  }
+
+  details(id: string): Promise<JobDetails> {
+    return this._client.get('jobs/job', { id });
+  }
+
+  remove(id: string): Promise<Jobs> {
+    return this._client.delete('jobs/job', { id });
+  }
+
+  output(id: string, offset: number): Promise<JobOutput> {
+    return this._client.get('jobs/output', { id, offset });
+  }
+}

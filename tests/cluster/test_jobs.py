@@ -1,0 +1,360 @@
+"""Notebooks as batch jobs of a real Slurm, from a Jupyter server that is a job itself."""
+
+import json
+import os
+import pwd
+import time
+import urllib.error
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Cluster, Session, until
+
+OVER = {"completed", "failed", "cancelled", "timeout", "out-of-memory", "ended"}
+MIB = 1 << 20
+SMALL = {"time": 600, "cores": 1, "memory": 400 * MIB}
+
+
+class Jobs:
+    """The jobs room of a session, and the home of its user."""
+
+    def __init__(self, session: Session, cluster: Cluster, user: str) -> None:
+        self.session = session
+        self.cluster = cluster
+        self.user = user
+        self.home = cluster.homes / user
+
+    def notebook(self, name: str, *cells: str, **metadata: Any) -> str:
+        """Write a notebook into the home."""
+        kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
+        said = {
+            "nbformat": 4,
+            "nbformat_minor": 4,
+            "metadata": {"kernelspec": kernel, **metadata},
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "source": text,
+                    "metadata": {},
+                    "outputs": [],
+                    "execution_count": None,
+                }
+                for text in cells
+            ],
+        }
+        return self.file(name, json.dumps(said))
+
+    def file(self, name: str, text: str) -> str:
+        """Write a file into the home, with the folders on its way."""
+        path = self.home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        who = pwd.getpwnam(self.user)
+        place = path
+        while place != self.home:
+            os.chown(place, who.pw_uid, who.pw_gid)
+            place = place.parent
+        return name
+
+    def send(self, notebook: str, **request: Any) -> Any:
+        """Submit, and return the job."""
+        body = {"notebook": notebook, "resources": SMALL, **request}
+        return self.session.ask("jobs", "POST", body)["job"]
+
+    def job(self, job_id: str) -> Any:
+        """Return a job as the room tells it now."""
+        return self.session.ask(f"jobs/job?id={job_id}")["job"]
+
+    def until(self, job_id: str, *states: str) -> Any:
+        """Wait until the job is in one of the states, and return it."""
+        last: Any = {}
+
+        def there() -> bool:
+            nonlocal last
+            last = self.job(job_id)
+            return last["state"] in states
+
+        until(there, f"job {job_id}, which is {last}, to be one of {states}")
+        return last
+
+    def over(self, job_id: str) -> Any:
+        """Wait until the job has ended, and return it."""
+        return self.until(job_id, *OVER)
+
+    def output(self, job_id: str) -> str:
+        """Return all that the job has written."""
+        return str(self.session.ask(f"jobs/output?id={job_id}&offset=0")["text"])
+
+    def result(self, job: Any) -> Any:
+        """Return the executed notebook."""
+        return json.loads(Path(job["result"]["path"]).read_text())
+
+
+def refusal(act: Callable[[], Any]) -> tuple[int, Any]:
+    """Return the status and the body of the answer that says no."""
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        act()
+    return refused.value.code, json.loads(refused.value.read())
+
+
+@pytest.fixture
+def jobs(start_session: Callable[..., Session], cluster: Cluster, user: str) -> Jobs:
+    """The jobs room of a running session, which asks Slurm often."""
+    folder = cluster.homes / user / ".jupyter"
+    folder.mkdir(exist_ok=True)
+    who = pwd.getpwnam(user)
+    os.chown(folder, who.pw_uid, who.pw_gid)
+    config = {"JobsService": {"query_interval": 5}}
+    (folder / "jupyter_server_config.json").write_text(json.dumps(config))
+    return Jobs(start_session("--time=60", "--mem=1500M"), cluster, user)
+
+
+def test_a_notebook_is_run_with_the_sessions_modules(jobs: Jobs) -> None:
+    jobs.session.ask("software/loaded", "PATCH", {"load": ["gcc/12.3"]})
+    name = jobs.notebook(
+        "my work/l'été.ipynb",
+        "import os\nprint('modules', os.environ.get('LOADEDMODULES'))",
+        "print('cwd', os.getcwd())\nprint(sorted(n for n in os.environ if 'HUB' in n))",
+        "6 * 7",
+    )
+    job = jobs.send(name)
+    assert job["sent"] and job["name"] == "l_été"
+    job = jobs.over(job["id"])
+    said = jobs.output(job["id"])
+    assert job["state"] == "completed", said
+    assert "gcc/12.3" in said
+    assert f"cwd {jobs.home}/my work" in said
+    assert "[]" in said  # no secret of the Hub
+    assert job["exit_code"] == 0
+    assert job["progress"] == {"done": 3, "total": 3}
+    assert job["result"]["path"] == f"{jobs.home}/my work/l'été-{job['id']}.ipynb"
+    cells = jobs.result(job)["cells"]
+    assert cells[2]["outputs"][0]["data"]["text/plain"] == ["42"]
+    # the notebook itself is as it was
+    source = json.loads((jobs.home / name).read_text())
+    assert all(cell["outputs"] == [] for cell in source["cells"])
+    assert job["efficiency"]["source"] == "accounting"
+    assert job["efficiency"]["cpu_seconds"] >= 0
+
+
+def test_a_failure_is_told_with_its_cell(jobs: Jobs) -> None:
+    name = jobs.notebook("fails.ipynb", "1", "2", "raise ValueError('no <b>good</b>')", "4")
+    job = jobs.over(jobs.send(name)["id"])
+    assert (job["state"], job["exit_code"]) == ("failed", 1)
+    assert job["sentence"]["text"] == "Cell 3 failed: ValueError: no <b>good</b>"
+    assert job["progress"] == {"done": 2, "total": 4}
+    cells = jobs.result(job)["cells"]
+    assert cells[2]["outputs"][0]["output_type"] == "error"
+    assert cells[3]["outputs"] == []
+
+
+def test_a_job_that_runs_into_its_limit_keeps_what_it_did(jobs: Jobs) -> None:
+    name = jobs.notebook("slow.ipynb", "print('first')", "import time; time.sleep(600)")
+    job = jobs.over(jobs.send(name, resources={**SMALL, "time": 60})["id"])
+    assert job["state"] == "timeout"
+    assert job["sentence"]["text"].startswith("It ran into its time limit in cell 2.")
+    assert jobs.result(job)["cells"][0]["outputs"][0]["text"] == ["first\n"]
+    assert "what was done so far is kept" in jobs.output(job["id"])
+
+
+def test_a_job_that_needs_more_memory_than_it_has(jobs: Jobs) -> None:
+    if not Path("/sys/fs/cgroup/memory").is_dir():
+        pytest.skip("no memory controller: nothing limits the memory of jobs here")
+    name = jobs.notebook("big.ipynb", "x = bytearray(50 << 20)", "y = b'1' * (900 << 20)")
+    job = jobs.over(jobs.send(name, resources={**SMALL, "memory": 300 * MIB})["id"])
+    assert job["state"] == "out-of-memory"
+    assert job["sentence"]["text"].startswith("It used up its memory.")
+    assert jobs.result(job)["cells"][0]["execution_count"] == 1
+
+
+def test_a_job_is_followed_and_cancelled(jobs: Jobs) -> None:
+    name = jobs.notebook(
+        "live.ipynb", "print('here it is', flush=True)", "import time; time.sleep(600)"
+    )
+    job_id = jobs.send(name)["id"]
+    until(lambda: "here it is" in jobs.output(job_id), "the output of a running job")
+    job = jobs.until(job_id, "running")
+    assert 0 < job["seconds_left"] <= 600
+    until(lambda: jobs.job(job_id)["progress"] == {"done": 1, "total": 2}, "the progress")
+    jobs.session.ask(f"jobs/job?id={job_id}", "DELETE")
+    job = jobs.over(job_id)
+    assert job["state"] == "cancelled"
+    assert jobs.result(job)["cells"][0]["outputs"][0]["text"] == ["here it is\n"]
+    # once more: it is forgotten, its files are kept
+    left = jobs.session.ask(f"jobs/job?id={job_id}", "DELETE")["jobs"]
+    assert job_id not in [other["id"] for other in left]
+    assert Path(job["result"]["path"]).exists()
+
+
+def test_a_job_outlives_the_session_and_is_known_to_the_next(
+    jobs: Jobs, start_session: Callable[..., Session]
+) -> None:
+    name = jobs.notebook("long.ipynb", "import time; time.sleep(5)", "print('done')")
+    job_id = jobs.send(name)["id"]
+    jobs.cluster.run("scancel", jobs.session.job)
+    jobs.cluster.wait(jobs.session.job, "CANCELLED", "COMPLETED", "FAILED")
+    jobs.session = start_session("--time=60", "--mem=1500M")
+    job = jobs.over(job_id)
+    assert (job["state"], job["sent"]) == ("completed", True)
+    assert "done" in jobs.output(job_id)
+
+
+def test_an_array_gives_each_task_its_own_result(jobs: Jobs) -> None:
+    name = jobs.notebook(
+        "array.ipynb",
+        "import os\ntask = int(os.environ['SLURM_ARRAY_TASK_ID'])",
+        "assert task != 2, 'the second'",
+    )
+    job_id = jobs.send(name, resources={**SMALL, "array": "1-3"})["id"]
+    job = jobs.over(job_id)
+    assert job["state"] == "failed"
+    assert (job["tasks"]["total"], job["tasks"]["completed"], job["tasks"]["failed"]) == (3, 2, 1)
+    assert job["sentence"]["text"] == "Cell 2 failed: AssertionError: the second"
+    for task in (1, 2, 3):
+        assert (jobs.home / f"array-{job_id}_{task}.ipynb").exists()
+        assert "[job] Cell 2 of 2" in jobs.output(f"{job_id}_{task}")
+
+
+def test_parameters_and_arguments(jobs: Jobs) -> None:
+    name = jobs.notebook("params.ipynb", "print(n * 2, word)")
+    job = jobs.over(jobs.send(name, parameters={"n": 21, "word": "a'b\"é"})["id"])
+    assert "42 a'b\"é" in jobs.output(job["id"])
+    script = jobs.file("run me.py", "import sys; print(sys.argv[1:])")
+    job = jobs.over(jobs.send(script, arguments="-x 'a b' \"c'd\"")["id"])
+    assert (job["state"], job["result"]) == ("completed", None)
+    assert """['-x', 'a b', "c'd"]""" in jobs.output(job["id"])
+
+
+def test_a_notebook_is_converted_to_a_script_as_the_seeds_do(jobs: Jobs) -> None:
+    name = jobs.notebook("seed.ipynb", "n = 6", "print('answer', n * 7)")
+    job = jobs.over(jobs.send(name, method="convert")["id"])
+    assert job["state"] == "completed", jobs.output(job["id"])
+    assert "answer 42" in jobs.output(job["id"])
+
+
+def test_the_script_that_the_user_edited_is_what_runs(jobs: Jobs) -> None:
+    name = jobs.notebook("edited.ipynb", "1")
+    body = {"notebook": name, "resources": SMALL, "preview": True}
+    script = jobs.session.ask("jobs", "POST", body)["script"]
+    assert not jobs.session.ask("jobs", "POST", body)["job"]
+    edited = script.replace("#SBATCH --output=edited-%j.log", "#SBATCH --output=mine-%j.txt")
+    edited = edited.replace("cd -- ", "echo edited by hand\ncd -- ")
+    job = jobs.over(jobs.send(name, script=edited)["id"])
+    assert "edited by hand" in jobs.output(job["id"])
+    assert job["output"]["path"].endswith(f"/mine-{job['id']}.txt")
+
+
+@pytest.mark.parametrize(
+    ("resources", "sentence"),
+    [
+        ({"account": "def-nobody"}, "Slurm does not know that account"),
+        ({"partition": "nosuch"}, "There is no such partition here."),
+        ({"time": 30 * 24 * 3600}, "That is more time than is allowed"),
+        ({"memory": 4096 << 30}, "No node has that much memory."),
+        ({"gpus": 64}, "No node has that many cores"),
+        ({"array": "1-99999999"}, "The array has too many tasks"),
+    ],
+)
+def test_refusals_are_explained(jobs: Jobs, resources: dict[str, Any], sentence: str) -> None:
+    name = jobs.notebook("refused.ipynb", "1")
+    request = {"notebook": name, "resources": {**SMALL, **resources}}
+    code, said = refusal(lambda: jobs.session.ask("jobs", "POST", request))
+    assert code == 422
+    assert said["message"].startswith(sentence), said
+    assert said["detail"]
+    assert refusal(lambda: jobs.session.ask("jobs/check", "POST", request))[0] == 422
+
+
+def test_the_check_tells_when_a_job_would_start(jobs: Jobs) -> None:
+    name = jobs.notebook("checked.ipynb", "1")
+    said = jobs.session.ask("jobs/check", "POST", {"notebook": name, "resources": SMALL})
+    assert said["starts_at"]
+    assert said["sentence"]["text"] == "Slurm would take this job."
+
+
+def test_the_choices_are_those_of_the_user(jobs: Jobs) -> None:
+    said = jobs.session.ask("jobs/choices")
+    assert f"def-{jobs.user}" in said["accounts"]
+    (partition,) = [p for p in said["partitions"] if p["name"] == "interactive"]
+    assert partition["time"] == 8 * 3600
+    assert partition["gpu_types"] == ["h100"]
+    assert said["resources"]["cores"] >= 1
+
+
+def test_nobody_sees_or_cancels_the_jobs_of_others(jobs: Jobs) -> None:
+    other = jobs.cluster.users[1]
+    job = jobs.cluster.submit("sleep 600", "--output=/dev/null", user=other)
+    jobs.cluster.wait(job, "RUNNING")
+    assert job not in [own["id"] for own in jobs.session.ask("jobs")["jobs"]]
+    for method in ("GET", "DELETE"):
+        code, said = refusal(lambda m=method: jobs.session.ask(f"jobs/job?id={job}", m))  # type: ignore[misc]
+        assert (code, said["message"]) == (403, f"Job {job} is not yours.")
+    assert jobs.cluster.state(job) == "RUNNING"
+    code, said = refusal(lambda: jobs.session.ask("jobs/job?id=9999999"))
+    assert code == 404
+    # nor is the session cancelled by mistake
+    code, said = refusal(lambda: jobs.session.ask(f"jobs/job?id={jobs.session.job}", "DELETE"))
+    assert code == 409
+
+
+@pytest.fixture
+def stopped_controller(cluster: Cluster) -> Iterator[Callable[[], None]]:
+    """Stop slurmctld in its tracks; it goes on after the test."""
+    pid = int((cluster.folder / "run/slurmctld.pid").read_text())
+
+    def stop() -> None:
+        os.kill(pid, 19)  # SIGSTOP: it takes connections and never answers
+
+    yield stop
+    os.kill(pid, 18)
+    until(lambda: cluster.run("squeue", "-h", check=False).returncode == 0, "the controller")
+
+
+def test_a_queue_that_does_not_answer_is_told(
+    jobs: Jobs, stopped_controller: Callable[[], None]
+) -> None:
+    name = jobs.notebook("waits.ipynb", "import time; time.sleep(600)")
+    job_id = jobs.send(name)["id"]
+    jobs.until(job_id, "running")
+    stopped_controller()
+
+    def troubled() -> bool:
+        started = time.monotonic()
+        said = jobs.session.ask("jobs")
+        assert time.monotonic() - started < 60
+        # what was known is shown meanwhile
+        assert job_id in [job["id"] for job in said["jobs"]]
+        return bool(said["messages"])
+
+    until(troubled, "the message")
+    (message,) = jobs.session.ask("jobs")["messages"]
+    assert message["text"].startswith("Slurm does not answer.")
+    code, said = refusal(
+        lambda: jobs.session.ask("jobs", "POST", {"notebook": name, "resources": SMALL})
+    )
+    assert code == 504, said
+
+
+def test_a_disk_that_is_full(jobs: Jobs) -> None:
+    folder = jobs.home / "small disk"
+    folder.mkdir(exist_ok=True)
+    jobs.cluster.run("mount", "-t", "tmpfs", "-o", "size=400k,mode=777", "tmpfs", str(folder))
+    try:
+        name = jobs.notebook(
+            "fills.ipynb", "print('before')", "from IPython.display import HTML; HTML('x' * 900000)"
+        )
+        job = jobs.over(jobs.send(name, output_folder=str(folder))["id"])
+        assert (job["state"], job["exit_code"]) == ("failed", 73)
+        assert job["sentence"]["text"].startswith("The result could not be written")
+        with suppress(OSError), (folder / "full").open("wb", buffering=0) as file:
+            while file.write(b"1" * 4096):
+                pass
+        job = jobs.over(jobs.send(name, output_folder=str(folder))["id"])
+        assert job["state"] == "failed"
+        assert "written" in job["sentence"]["text"], job["sentence"]
+    finally:
+        jobs.cluster.run("umount", "--lazy", str(folder))
