@@ -82,6 +82,9 @@ export const connection: JupyterFrontEndPlugin<IConnectionLost> = {
       if (model.loss === null) {
         return;
       }
+      // JupyterLab's dialogs wait for each other: another one may be in front, and it
+      // tells at most of a file that could not be saved.
+      remind();
       const stay = Dialog.cancelButton({
         label: trans.__('Stay on This Page')
       });
@@ -105,8 +108,6 @@ export const connection: JupyterFrontEndPlugin<IConnectionLost> = {
       sheet = null;
       if (answer?.button === home) {
         leave();
-      } else {
-        remind();
       }
     };
     const remind = () => {
@@ -127,7 +128,7 @@ export const connection: JupyterFrontEndPlugin<IConnectionLost> = {
         last?.dispose();
         banner?.dispose();
         banner = null;
-      } else if (banner) {
+      } else if (banner && !sheet) {
         remind();
       } else {
         void show();
