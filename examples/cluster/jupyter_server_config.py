@@ -19,3 +19,7 @@ c.HubService.fallbacks = []
 c.SessionService.new_session_url = (
     "{spawn}#account={account}&hours={hours}&cores={cores}&memory_gb={memory_gb}&gpus={gpus}"
 )
+# "Carry On in a New Session" leads to the Hub's form, filled in as this session was.
+c.SessionService.new_session_url = (
+    "{spawn}#account={account}&hours={hours}&cores={cores}&memory_gb={memory_gb}&gpus={gpus}"
+)
