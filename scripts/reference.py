@@ -393,9 +393,9 @@ def in_words(hint: Any) -> str:
 def default_written(field: dataclasses.Field[Any]) -> str:
     """Return what a field is where a request leaves it out; empty for one that must be there."""
     if field.default is not dataclasses.MISSING:
-        return f"`{json.dumps(field.default)}`"
+        return f"`{json.dumps(field.default, default=vars)}`"
     if field.default_factory is not dataclasses.MISSING:
-        return f"`{json.dumps(field.default_factory())}`"
+        return f"`{json.dumps(field.default_factory(), default=vars)}`"
     return ""
 
 
