@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Enum
+from traitlets import Enum, List
 
 from .apps import ApplicationsService, apps_routes
 from .apps.service import Notice as ApplicationsNotice
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from .apps.proxy import Backends
 
 PACKAGE = Path(__file__).parent
+ROOMS = ("software", "apps", "kernels", "storage", "session", "hub", "jobs", "check")
 
 
 class HPCApp(ExtensionApp):
@@ -111,6 +112,12 @@ class HPCApp(ExtensionApp):
         "auto" for the one that the session's shell has set up; where it has both, Lmod.""",
     ).tag(config=True)
 
+    disabled_rooms = List(
+        Enum(ROOMS),
+        help="""Parts of this extension that are switched off, in the server and in the page:
+        any of "software", "apps", "kernels", "storage", "session", "hub", "jobs", "check".""",
+    ).tag(config=True)
+
     def load_config_file(self, *args: Any, **kwargs: Any) -> None:
         """Read our settings in `jupyter_server_config.d`, too; all other files come before them."""
         names = {cls.__name__ for cls in (type(self), *self.classes)}
@@ -120,6 +127,9 @@ class HPCApp(ExtensionApp):
     def initialize_handlers(self) -> None:
         """Make the rooms and list their routes."""
         assert self.serverapp is not None
+        # Our page reads it: a server cannot add to JupyterLab's own list of what is disabled.
+        page = self.serverapp.web_app.settings.setdefault("page_config_data", {})
+        page["hpcDisabledRooms"] = ",".join(self.disabled_rooms)
         self.environment = SessionEnvironment(parent=self)
         self.kernelspecs = KernelspecFolders(self.serverapp.kernel_spec_manager, self.environment)
         software = SoftwareService(
@@ -209,6 +219,8 @@ class HPCApp(ExtensionApp):
     def _add(self, room: str, routes: list[Route], *, events: bool = False) -> None:
         """Add a room's routes, and what its events are like."""
         assert self.serverapp is not None
+        if room in self.disabled_rooms:
+            return
         for path, handler, options in routes:
             self.handlers.append((f"/jupyterlab-hpc/{path}", handler, options))
         if events and self.serverapp.event_logger is not None:
@@ -299,10 +311,13 @@ class HPCApp(ExtensionApp):
             paths=self._notebooks,
         )
         self.software.watch(launches)
-        self.software.start()
-        if self.storage is not None:
+        if "software" not in self.disabled_rooms:
+            self.software.start()
+        if self.storage is not None and "storage" not in self.disabled_rooms:
             self.storage.start()
         assert self.applications is not None
+        if "apps" in self.disabled_rooms:
+            return
         # Imports jupyter-server-proxy, which has been imported by now where it is in use.
         from .apps.proxy import serve_applications
 
@@ -382,6 +397,8 @@ class HPCApp(ExtensionApp):
         self._emit("software", dataclasses.asdict(notice))
 
     def _emit(self, room: str, data: dict[str, Any]) -> None:
+        if room in self.disabled_rooms:
+            return
         if self.serverapp is not None and self.serverapp.event_logger is not None:
             self.serverapp.event_logger.emit(
                 schema_id=f"https://schema.jupyter.org/jupyterlab_hpc/{room}/v1", data=data

@@ -1,3 +1,5 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+
 import {
   commands as appsCommands,
   launcher as appsLauncher,
@@ -30,8 +32,9 @@ import {
   section,
   warning
 } from './storage/plugin';
+import { enabled } from './ui/rooms';
 
-export default [
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
   model,
   kernels,
   stale,
@@ -65,3 +68,5 @@ export default [
   notebooks,
   check
 ];
+
+export default enabled(plugins);

@@ -53,7 +53,12 @@ export async function section(page: Page): Promise<Locator> {
 }
 
 export function tile(tiles: Locator, name: string): Locator {
-  return tiles.getByRole('button', { name, exact: true });
+  return (
+    tiles
+      .getByRole('button', { name, exact: true })
+      // JupyterLab 4.2 says of none of its tiles that it is a button.
+      .or(tiles.locator('.jp-LauncherCard:not([role])', { hasText: name }))
+  );
 }
 
 /**

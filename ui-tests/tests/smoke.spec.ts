@@ -17,6 +17,53 @@ test(
   }
 );
 
+for (const room of [
+  'software',
+  'apps',
+  'kernels',
+  'storage',
+  'session',
+  'hub',
+  'jobs',
+  'check'
+]) {
+  test(`all is well where the site has switched off ${room}`, async ({
+    page
+  }) => {
+    const errors: string[] = [];
+    page.on('console', message => {
+      if (message.type() === 'error') {
+        errors.push(message.text());
+      }
+    });
+    // The server says so in its page; here the page is told, and the server is left alone.
+    await page.route(/\/lab(\?|$)/, async route => {
+      const answer = await route.fetch();
+      const text = await answer.text();
+      expect(text).toContain('"hpcDisabledRooms": ""');
+      await route.fulfill({
+        response: answer,
+        body: text.replace(
+          '"hpcDisabledRooms": ""',
+          `"hpcDisabledRooms": "${room}"`
+        )
+      });
+    });
+    await page.goto('/lab?reset');
+    await ready(page);
+    const plugins = await page.evaluate(() =>
+      window.jupyterapp?.listPlugins().filter(id => id.includes('_hpc:'))
+    );
+    expect(
+      plugins
+        ?.map(id => id.split(':')[1])
+        .filter(id => id !== 'session-panel' && id.split('-')[0] === room)
+    ).toEqual([]);
+    expect(plugins?.length).toBeGreaterThan(20);
+    expect(errors.filter(text => /jupyterlab.hpc/i.test(text))).toEqual([]);
+  });
+}
+
 test('the page asks no other host', async ({ baseURL, page }) => {
   const { host } = new URL(baseURL ?? '');
   const asked: string[] = [];
