@@ -66,6 +66,8 @@ EXAMPLES: dict[str, Any] = {
         }
     ],
     "StorageQuota.warn_at": 0.95,
+    "JobsService.interpreter": "/opt/jupyter/bin/python",
+    "JobsService.runner": "/opt/jupyter/share/jupyterlab_hpc/run.py",
     "SessionService.warnings": [3600, 600, 120],
     "HubService.fallbacks": ["server", "job"],
     "HubService.logout": "stops",

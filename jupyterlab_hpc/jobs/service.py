@@ -155,13 +155,21 @@ class JobsService(LoggingConfigurable):
         else in ~/.local/state."""
     ).tag(config=True)
     interpreter = Unicode(
-        sys.executable,
         help="""A Python that has nbclient, by its path on the nodes where jobs run; the default
         is the server's own. Where it is not there, jobs run notebooks with `jupyter nbconvert`.""",
     ).tag(config=True)
     runner = Unicode(
-        str(RUNNER), help="The path of jupyterlab_hpc/jobs/run.py on the nodes where jobs run."
+        help="""The path of jupyterlab_hpc/jobs/run.py on the nodes where jobs run; the default is
+        the server's own."""
     ).tag(config=True)
+
+    @default("interpreter")
+    def _default_interpreter(self) -> str:
+        return sys.executable
+
+    @default("runner")
+    def _default_runner(self) -> str:
+        return str(RUNNER)
 
     @default("state_folder")
     def _default_state_folder(self) -> str:
