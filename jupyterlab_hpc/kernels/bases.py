@@ -217,7 +217,8 @@ async def look_at_venv(text: str, recipe: Recipe, pip: Sequence[str], timeout: f
         facts = {"python": "", "ipykernel": "", "command": "", **more}
         return VenvInfo(folder=str(folder), state=state, message=sentence, **facts)
 
-    if not await asyncio.to_thread(folder.is_dir):
+    # Not Path.is_dir: it raises for names that are too long.
+    if not await asyncio.to_thread(os.path.isdir, folder):
         return info("missing", message(trans.gettext("There is no folder %1."), str(folder)))
     if not await asyncio.to_thread(os.path.lexists, python):
         return info(

@@ -99,8 +99,10 @@ async def test_what_no_signal_ends_is_looked_at_once(hanging, monkeypatch, tmp_p
     until = time.monotonic() + 30
     while lookers() and time.monotonic() < until:
         await asyncio.sleep(0.01)
-    # That one is gone, so somebody looks again.
-    assert (await looker.look([str(hanging)]))[str(hanging)].hangs
+    # When that one is gone, somebody looks again: it has no arguments any more while it goes.
+    until = time.monotonic() + 30
+    while not lookers() and time.monotonic() < until:
+        assert (await looker.look([str(hanging)]))[str(hanging)].hangs
     assert len(lookers()) == 1
     os.kill(*lookers(), 9)
 

@@ -196,3 +196,15 @@ export function endIn(seconds: number): void {
     TZ: 'UTC'
   });
 }
+
+/**
+ * Choose an entry of one of the main menus.
+ */
+export async function chooseFromFileMenu(
+  page: Page,
+  entry: string,
+  menu = 'File'
+): Promise<void> {
+  await page.getByRole('menuitem', { name: menu, exact: true }).click();
+  await page.getByRole('menuitem', { name: entry, exact: true }).click();
+}

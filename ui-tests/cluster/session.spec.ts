@@ -7,6 +7,7 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 
 import {
+  chooseFromFileMenu,
   CLUSTER,
   clear,
   endIn,
@@ -33,15 +34,6 @@ function statusItem(page: Page): Locator {
 
 function sessionPanel(page: Page): Locator {
   return page.getByRole('region', { name: 'Session', exact: true });
-}
-
-async function chooseFromFileMenu(
-  page: Page,
-  entry: string,
-  menu = 'File'
-): Promise<void> {
-  await page.getByRole('menuitem', { name: menu, exact: true }).click();
-  await page.getByRole('menuitem', { name: entry, exact: true }).click();
 }
 
 /**
