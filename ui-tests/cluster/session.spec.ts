@@ -81,8 +81,12 @@ test('from the form to the end of the job', async ({ context, page }) => {
   await statusItem(page).click();
   const panel = sessionPanel(page);
   await expect(panel.getByText('of 3 GB')).toBeVisible();
-  await expect(panel.getByText(`${id}, on ${hostname()}`)).toBeVisible();
-  await expect(panel.getByText('account rrg-demo')).toBeVisible();
+  // the list of jobs has it, too
+  await expect(
+    panel.getByText(
+      `${id}, on ${hostname()}, partition interactive, account rrg-demo`
+    )
+  ).toBeVisible();
   const found = await new AxeBuilder({ page })
     .include('.jp-SessionPanel')
     .include('.jp-TimeLeft')
