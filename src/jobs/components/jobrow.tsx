@@ -1,7 +1,7 @@
-import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { JobInfo } from '../../rest/payloads';
+import { Action } from '../../ui/action';
 import type { IJobActions } from '../tokens';
 import { isAlive } from '../tokens';
 import type { ITongue } from '../words';
@@ -110,35 +110,5 @@ export function JobRow(props: {
         )}
       </div>
     </li>
-  );
-}
-
-/**
- * A button that is named in full for those who hear it, and stays focusable while it is busy.
- */
-function Action(props: {
-  label: string;
-  busy?: boolean;
-  onClick: () => void;
-  children: React.ReactNode;
-}): React.JSX.Element {
-  const { label, busy = false, onClick } = props;
-  return (
-    <Button
-      small
-      minimal
-      className="jp-JobsSection-action"
-      aria-label={label}
-      title={label}
-      aria-disabled={busy}
-      aria-busy={busy}
-      onClick={() => {
-        if (!busy) {
-          onClick();
-        }
-      }}
-    >
-      {props.children}
-    </Button>
   );
 }

@@ -5,7 +5,7 @@ import { Notice } from '../../ui/notice';
 import type { IStorageActions, IStorageModel } from '../tokens';
 import type { ITongue } from '../words';
 import { percentOf, sayCopy } from '../words';
-import { Action } from './linkrow';
+import { Action } from '../../ui/action';
 
 /**
  * How the copy of the job's directory goes, and what came of it.

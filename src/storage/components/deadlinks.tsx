@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { FolderModel } from '../folder';
 import type { IDeadLinkActions } from '../tokens';
 import type { ITongue } from '../words';
-import { Action } from './linkrow';
+import { Action } from '../../ui/action';
 
 /**
  * The links of a folder that lead to nothing: JupyterLab can neither open nor delete them.

@@ -1,12 +1,8 @@
-import {
-  Button,
-  copyIcon,
-  folderIcon,
-  LabIcon
-} from '@jupyterlab/ui-components';
+import { copyIcon, folderIcon, LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { LinkInfo, Quota } from '../../rest/payloads';
+import { Action } from '../../ui/action';
 import type { IStorageActions } from '../tokens';
 import type { ITongue } from '../words';
 import { sayMessage, sayState, siteText } from '../words';
@@ -112,36 +108,5 @@ export function LinkRow(props: {
         )}
       </div>
     </li>
-  );
-}
-
-/**
- * A button that is named in full for those who hear it, and stays focusable while it
- * is busy, so that the focus is not lost.
- */
-export function Action(props: {
-  label: string;
-  busy?: boolean;
-  onClick: () => void;
-  children: React.ReactNode;
-}): React.JSX.Element {
-  const { label, busy = false, onClick } = props;
-  return (
-    <Button
-      small
-      minimal
-      className="jp-StorageSection-action"
-      aria-label={label}
-      title={label}
-      aria-disabled={busy}
-      aria-busy={busy}
-      onClick={() => {
-        if (!busy) {
-          onClick();
-        }
-      }}
-    >
-      {props.children}
-    </Button>
   );
 }

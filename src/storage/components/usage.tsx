@@ -6,7 +6,7 @@ import { Notice } from '../../ui/notice';
 import type { IStorageActions, IStorageModel } from '../tokens';
 import type { ITongue } from '../words';
 import { formatBytes, sayMessage } from '../words';
-import { Action } from './linkrow';
+import { Action } from '../../ui/action';
 
 /**
  * What is big in the home, when the user asks for it.

@@ -1,0 +1,33 @@
+import { Button } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+/**
+ * A button that is named in full for those who hear it, and stays focusable while it
+ * is busy, so that the focus is not lost.
+ */
+export function Action(props: {
+  label: string;
+  busy?: boolean;
+  onClick: () => void;
+  children: React.ReactNode;
+}): React.JSX.Element {
+  const { label, busy = false, onClick } = props;
+  return (
+    <Button
+      small
+      minimal
+      className="jp-HPCAction"
+      aria-label={label}
+      title={label}
+      aria-disabled={busy}
+      aria-busy={busy}
+      onClick={() => {
+        if (!busy) {
+          onClick();
+        }
+      }}
+    >
+      {props.children}
+    </Button>
+  );
+}
