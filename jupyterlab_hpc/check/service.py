@@ -5,9 +5,7 @@ from collections.abc import Callable
 
 from traitlets.config import LoggingConfigurable
 
-from .bundle import make_bundle
 from .models import BundleQuery, CheckReport, SupportBundle
-from .run import run_checks
 from .site import Site
 
 
@@ -42,6 +40,9 @@ class CheckService(LoggingConfigurable):
                 running.cancel()
 
     async def _run(self) -> CheckReport:
+        # Not when the server starts: nobody may ever ask, and they are many.
+        from .run import run_checks
+
         self._last = await run_checks(self._site(), log=self.log)
         return self._last
 
@@ -51,6 +52,8 @@ class CheckService(LoggingConfigurable):
 
     async def bundle(self, query: BundleQuery) -> SupportBundle:
         """Return a text for the site's support: of the last run, or of one now."""
+        from .bundle import make_bundle
+
         report = self._last or await self.report()
         site = self._site()
         return await asyncio.to_thread(make_bundle, report, site, names=query.names)

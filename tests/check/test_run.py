@@ -10,7 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from jupyterlab_hpc.check import service as service_module
+from jupyterlab_hpc.check import bundle as bundle_module
+from jupyterlab_hpc.check import run as run_module
 from jupyterlab_hpc.check.checks import GROUPS
 from jupyterlab_hpc.check.disk import why_unwritable
 from jupyterlab_hpc.check.models import BundleQuery
@@ -135,7 +136,7 @@ async def until(condition):
 @pytest.fixture
 def runs(monkeypatch, jp_asyncio_loop):
     runs = Runs()
-    monkeypatch.setattr(service_module, "run_checks", runs)
+    monkeypatch.setattr(run_module, "run_checks", runs)
     return runs
 
 
@@ -168,7 +169,7 @@ async def test_the_bundle_is_of_the_last_run(runs, monkeypatch):
     runs.release.set()
     made = []
     monkeypatch.setattr(
-        service_module, "make_bundle", lambda report, site, names: made.append((report, names))
+        bundle_module, "make_bundle", lambda report, site, names: made.append((report, names))
     )
     service = CheckService(site=lambda: None)
     await service.bundle(BundleQuery())
