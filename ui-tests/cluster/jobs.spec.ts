@@ -53,10 +53,10 @@ function notebook(name: string, ...cells: string[]): void {
  * Submit a notebook from the file browser's menu; the answer is the job's number.
  */
 async function submit(page: Page, name: string): Promise<string> {
-  await page.getByRole('tab', { name: /^File Browser/ }).click();
+  // The file browser is what shows at first; a click on its tab would fold it away.
   await page
     .locator('.jp-DirListing-item', { hasText: name })
-    .click({ button: 'right' });
+    .click({ button: 'right', timeout: 60_000 });
   await page.getByRole('menuitem', { name: 'Submit as Batch Job…' }).click();
   const form = page.getByRole('form', {
     name: `Submit ${name} as a batch job`,
