@@ -19,8 +19,10 @@ ROOT = str(Path(__file__).parents[1])
 @pytest.fixture
 def session(demo_session, tmp_path):
     """The demo's session in a home of its own, with this package importable."""
+    # IPython warns of a virtual environment that is not the one it runs in.
+    variables = {name: value for name, value in demo_session.items() if name != "VIRTUAL_ENV"}
     return {
-        **demo_session,
+        **variables,
         "HOME": str(tmp_path),
         "IPYTHONDIR": str(tmp_path / "ipython"),
         "PYTHONPATH": ROOT,
