@@ -38,7 +38,7 @@ docs: ## Build the documentation into docs/_build/html
 clean: ## Remove all that was made here
 	@rm -rf .venv .demo node_modules lib dist tsconfig.tsbuildinfo \
 		jupyterlab_hpc/labextension jupyterlab_hpc/_version.py jupyterlab_hpc/apps/page/novnc \
-		.eslintcache .stylelintcache .mypy_cache .ruff_cache .pytest_cache \
+		.stylelintcache .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis docs/_build ui-tests/test-results
 
 install:

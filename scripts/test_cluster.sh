@@ -37,6 +37,8 @@ HUB_CONFIG=$PWD/tests/cluster/jupyterhub_config.py
 export PORT CLUSTER_DIR CLUSTER_USERS HUB_CONFIG
 trap 'scripts/cluster.sh stop' EXIT
 scripts/cluster.sh stop
+# Slurm counts its jobs from one again: what users of an earlier run have left is in the way.
+rm -rf --one-file-system "$CLUSTER_DIR/home"
 scripts/cluster.sh up
 export CLUSTER_URL=http://127.0.0.1:$PORT CLUSTER_HOMES=$CLUSTER_DIR/home SLURM_CONF=$CLUSTER_DIR/etc/slurm.conf
 CLUSTER_PASSWORD=$(cat "$CLUSTER_DIR/run/password")

@@ -23,7 +23,6 @@ import {
   mendElsewhere
 } from './commands';
 import type { ICommandContext } from './commands';
-// eslint-disable-next-line jupyter/prefer-lazy-imports -- the list is placed at once
 import { DeadLinks } from './components/deadlinks';
 import { FolderModel } from './folder';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- it follows the listing at once
