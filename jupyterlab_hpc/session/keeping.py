@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from ..kept import set_aside
+
 FORMAT = 1
 LONGEST_FILE = 1 << 20  # bytes
 LATEST = 1e11  # seconds since 1970: the year 5138
@@ -60,7 +62,10 @@ class RecordFile:
         return record if fits and dated else None
 
     def write(self, record: Record) -> None:
-        """Put a record in the place of what is there. Raises OSError."""
+        """Put a record in the place of what is there; set aside what is not understood.
+
+        Raises OSError.
+        """
         folder = self.path.parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")  # 0600
@@ -68,6 +73,8 @@ class RecordFile:
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump({"format": FORMAT, **asdict(record)}, file)
+            if self.read() is None:
+                set_aside(self.path)
             new.replace(self.path)
         except BaseException:
             new.unlink(missing_ok=True)

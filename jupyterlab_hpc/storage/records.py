@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from ..kept import set_aside
+
 FORMAT = 1
 LONGEST_FILE = 65536  # bytes
 
@@ -60,13 +62,14 @@ class Records:
         return found
 
     def save(self, record: Record) -> None:
-        """Keep a record. Raises OSError."""
+        """Keep a record; what is there and not understood is set aside. Raises OSError."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")  # 0600
         new = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump({"format": FORMAT, **asdict(record)}, file)
+            self._make_way(record.place)
             new.replace(self._path(record.place))
         except BaseException:
             new.unlink(missing_ok=True)
@@ -74,7 +77,13 @@ class Records:
 
     def forget(self, place: str) -> None:
         """Drop the record of a place, if there is one. Raises OSError."""
+        self._make_way(place)
         self._path(place).unlink(missing_ok=True)
+
+    def _make_way(self, place: str) -> None:
+        path = self._path(place)
+        if _read(path) is None:
+            set_aside(path)
 
     def _path(self, place: str) -> Path:
         name = hashlib.sha256(place.encode(errors="surrogateescape")).hexdigest()[:24]
