@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from jupyterlab_hpc.errors import ConflictError, ToolRefusedError
-from jupyterlab_hpc.hub import HubService, Notice, Running, RunningApplication
+from jupyterlab_hpc.hub.models import RunningApplication
+from jupyterlab_hpc.hub.service import HubService, Notice, Running
 from jupyterlab_hpc.tools.hub_api import HubApi, may_stop
 from jupyterlab_hpc.tools.slurm_jobs import SlurmJobs
 
