@@ -30,7 +30,7 @@ from .software.launch import (
 from .storage.runtime import leave, room_elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .apps.proxy import Backends
     from .apps.service import ApplicationsService
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from .check.service import CheckService
     from .check.site import Site
     from .hub.models import RunningApplication
-    from .hub.service import HubService
+    from .hub.service import HubService, OtherJob
     from .jobs.service import JobsService
     from .kernels.service import KernelsService
     from .rest.handler import Route
@@ -51,13 +51,14 @@ if TYPE_CHECKING:
     from .tools.hub_api import HubApi
     from .tools.nvidia import NvidiaSmi
     from .tools.slurm import Slurm
-    from .tools.slurm_jobs import SlurmJobs
 
 PACKAGE = Path(__file__).parent
 ROUTES = "jupyterlab-hpc/"
 MODULE_SYSTEMS = ("auto", "lmod", "envmod", "none")
 ROOMS = ("software", "apps", "kernels", "storage", "session", "hub", "jobs", "check")
 WITH_EVENTS = ("software", "apps", "storage", "hub", "jobs")
+# The paths of a room's routes begin with its name, and with what stands here.
+MORE_PATHS = {"apps": ["apps-page"]}
 
 
 class HPCApp(ExtensionApp):
@@ -96,7 +97,8 @@ class HPCApp(ExtensionApp):
         self.environment = SessionEnvironment(parent=self)
         self.kernelspecs = KernelspecFolders(self.serverapp.kernel_spec_manager, self.environment)
         for room in self.rooms:
-            add_late_routes(self.serverapp.web_app, [f"{ROUTES}{room}"], partial(self.routes, room))
+            paths = [f"{ROUTES}{path}" for path in (room, *MORE_PATHS.get(room, []))]
+            add_late_routes(self.serverapp.web_app, paths, partial(self.routes, room))
             if room in WITH_EVENTS and self.serverapp.event_logger is not None:
                 schema = PACKAGE / room / "events.json"
                 self.serverapp.event_logger.register_event_schema(schema)
@@ -240,7 +242,6 @@ class HPCApp(ExtensionApp):
     @cached_property
     def hub(self) -> "HubService":
         """The hub room."""
-        from .bridges import own_jobs
         from .hub.running import kernels_of, terminals_of
         from .hub.service import HubService, Running
 
@@ -253,7 +254,7 @@ class HPCApp(ExtensionApp):
                 kernels=kernels_of(self.serverapp.kernel_manager, self._notebooks),
                 terminals=terminals_of(lambda: self._settings("terminal_manager")),
                 applications=self._applications,
-                jobs=own_jobs(self._batch),
+                jobs=self._queued_jobs,
                 before=self.carry.finish,
                 shut_down=self._shut_down,
             ),
@@ -270,11 +271,12 @@ class HPCApp(ExtensionApp):
         """The jobs room."""
         from .bridges import JobModules
         from .jobs.service import JobsService
+        from .tools.slurm_jobs import SlurmJobs
 
         assert self.serverapp is not None
         return JobsService(
             parent=self,
-            batch=self._batch,
+            batch=SlurmJobs(parent=self),
             modules=JobModules(self.software),
             root=getattr(self.serverapp.contents_manager, "root_dir", ""),
             on_notice=lambda revision: self._emit("jobs", {"revision": revision}),
@@ -306,12 +308,6 @@ class HPCApp(ExtensionApp):
         return Slurm(parent=self)
 
     @cached_property
-    def _batch(self) -> "SlurmJobs":
-        from .tools.slurm_jobs import SlurmJobs
-
-        return SlurmJobs(parent=self)
-
-    @cached_property
     def _gpus(self) -> "NvidiaSmi":
         from .tools.nvidia import NvidiaSmi
 
@@ -335,6 +331,9 @@ class HPCApp(ExtensionApp):
             RunningApplication(application=app.key, title=titles.get(app.key, app.name))
             for app in self.programs()
         ]
+
+    async def _queued_jobs(self) -> "Sequence[OtherJob]":
+        return await self.jobs.queued()
 
     def _site(self) -> "Site":
         """Return what the checks look at, as it is now."""

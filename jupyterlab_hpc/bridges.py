@@ -1,15 +1,12 @@
 """What a room is told of another one: rooms do not know each other."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .check.site import Tree
     from .jobs.script import Loading
     from .software.service import SoftwareService
-    from .tools.slurm_jobs import SlurmJobs
-    from .tools.slurm_jobs_text import QueuedJob
 
 
 class LoadedModules:
@@ -58,12 +55,3 @@ class JobModules:
             return None
         told = await self._software.loading(names)
         return Loading(names=told.names, folders=told.folders, init=told.init)
-
-
-def own_jobs(batch: "SlurmJobs") -> "Callable[[], Awaitable[Sequence[QueuedJob]]]":
-    """Return what lists the user's jobs; none where there is no Slurm."""
-
-    async def jobs() -> "Sequence[QueuedJob]":
-        return await batch.own_jobs() if await asyncio.to_thread(batch.present) else ()
-
-    return jobs

@@ -2,11 +2,15 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+from jupyterlab_hpc.app import ROOMS
 
 # What is imported when somebody asks for it. None of it may be there when the extension is
 # loaded; a room's `models` take long for their dataclasses, `service` and `routes` import more.
@@ -83,3 +87,36 @@ async def test_who_is_nobody_is_not_told_what_is_wrong(http_server_client: Any) 
     )
     assert answer.code in {302, 403}
     assert b"JobsService" not in answer.body
+
+
+async def test_every_route_is_found(app: Any) -> None:
+    for room in ROOMS:
+        for path, handler, _ in app.routes(room):
+            uri = f"/a%40b/{re.sub('[(].*?[)]', 'x', path)}"
+            found = app.serverapp.web_app.find_handler(
+                SimpleNamespace(path=uri, host_name="localhost", connection=None)
+            )
+            assert found.handler_class is handler, path
+
+
+LIFE = """
+from jupyterlab_hpc.software.catalog import ModuleCatalog
+from jupyterlab_hpc.software.environment import SessionEnvironment
+from jupyterlab_hpc.tools.nomodules import NoModules
+environment = SessionEnvironment()
+catalog = ModuleCatalog(tool=NoModules(), environment=environment)
+print(environment.revision, catalog.revision)
+environment.apply({"A": "1"})
+environment.apply({"A": "2"})
+print(environment.revision, catalog.revision + 2)
+"""
+
+
+def test_a_page_that_outlives_its_server_sees_what_is_new() -> None:
+    lives = [
+        subprocess.run([sys.executable, "-c", LIFE], check=True, capture_output=True, text=True)
+        for _ in range(2)
+    ]
+    numbers = [[int(n) for n in life.stdout.split()] for life in lives]
+    for before, after in zip(numbers[0][2:], numbers[1][:2], strict=True):
+        assert after > before
