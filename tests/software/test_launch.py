@@ -13,8 +13,8 @@ from types import SimpleNamespace
 import pytest
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
 
-from jupyterlab_hpc.software import SessionEnvironment, follow_server_processes, follow_terminals
-from jupyterlab_hpc.software.launch import LOGIN_RCFILE
+from jupyterlab_hpc.software.environment import SessionEnvironment
+from jupyterlab_hpc.software.launch import LOGIN_RCFILE, follow_server_processes, follow_terminals
 
 pytestmark = [
     # What the kernel's client leaves behind is not ours.
