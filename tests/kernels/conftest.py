@@ -84,12 +84,10 @@ def in_kernel(bare: dict[str, str], ports: dict[str, int]) -> Callable[..., str]
 
 
 @pytest.fixture
-def nbconvert(
-    bare: dict[str, str], ports: dict[str, int], tmp_path: Path
-) -> Callable[[str, str], str]:
+def nbconvert(bare: dict[str, str], ports: dict[str, int], tmp_path: Path) -> Callable[..., str]:
     """Execute a notebook of one cell by `jupyter nbconvert` where nothing else is set."""
 
-    def execute(kernel: str, code: str) -> str:
+    def execute(kernel: str, code: str, language: str = "python") -> str:
         path = tmp_path / "it is a «test»'s.ipynb"
         cell = {
             "cell_type": "code",
@@ -99,7 +97,7 @@ def nbconvert(
             "outputs": [],
             "source": code,
         }
-        about = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
+        about = {"kernelspec": {"name": kernel, "display_name": kernel, "language": language}}
         notebook = {"cells": [cell], "metadata": about, "nbformat": 4, "nbformat_minor": 5}
         path.write_text(json.dumps(notebook))
         said = said_by(

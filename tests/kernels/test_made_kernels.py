@@ -234,6 +234,32 @@ async def test_a_kernel_of_another_language_works_out_a_sum(make, jp_data_dir):
     assert "python/3.11.5" in answer.body["trial"]["modules"]
 
 
+@pytest.fixture
+def session_with_r(session_variables, r_modules):
+    session_variables["MODULEPATH"] = f"{r_modules}:{session_variables['MODULEPATH']}"
+
+
+@pytest.mark.usefixtures("session_with_r")
+async def test_a_kernel_of_the_real_r(rest, make, in_kernel, nbconvert, jp_data_dir):
+    await change(rest, load=["r-kernel"])
+    bases = (await rest("kernels/bases")).body["bases"]
+    assert ("module:ir", "R") in [(base["id"], base["language"]) for base in bases]
+    answer = await make(base="module:ir", display_name="R été")
+    assert answer.code == 200, answer.body
+    modules = [*DEFAULTS.split(":"), "r-kernel/4"]
+    kernel, trial = answer.body["kernel"], answer.body["trial"]
+    assert (trial["ok"], trial["modules"], kernel["modules"]) == (True, modules, modules)
+    assert trial["program"].endswith("/R/bin/exec/R")
+    # the logos of R's kernelspec
+    assert (jp_data_dir / "kernels" / "mine" / "logo-64x64.png").exists()
+    await change(rest, unload=["r-kernel"])
+    assert (await listed(rest))[0]["state"] == "ok"
+    code = "cat(R.version$language, sum(1:10), Sys.getenv('LOADEDMODULES'))"
+    expected = f"R 55 {':'.join(modules)}"
+    assert in_kernel("mine", code) == expected
+    assert nbconvert("mine", code, "R") == expected
+
+
 async def test_a_folder_that_cannot_be_written(rest, make, jp_data_dir):
     assert (await make()).code == 200
     kernels = jp_data_dir / "kernels"
