@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -258,6 +259,38 @@ async def test_a_kernel_of_the_real_r(rest, make, in_kernel, nbconvert, jp_data_
     expected = f"R 55 {':'.join(modules)}"
     assert in_kernel("mine", code) == expected
     assert nbconvert("mine", code, "R") == expected
+
+
+# As IJulia 1.25 writes it for Julia 1.10; Julia itself is in no Debian.
+JULIA_KERNEL = {
+    "display_name": "Julia 1.10.4",
+    "argv": ["", "-i", "--color=yes", "--project=@.", "/a b/IJulia/src/kernel.jl",
+             "{connection_file}"],
+    "language": "julia",
+    "env": {"JULIA_NUM_THREADS": "2"},
+    "interrupt_mode": "signal",
+}  # fmt: skip
+
+
+async def test_a_kernel_as_ijulia_writes_it(make, jp_data_dir, fake_tool):
+    """The program is a stand-in that is given what Julia is, and says that it got it."""
+    folder = jp_data_dir / "kernels" / "julia-1.10"
+    folder.mkdir(parents=True)
+    python = shlex.quote(sys.executable)
+    tool = fake_tool(
+        "julia",
+        'printf "%s\\n" "$@" "$JULIA_NUM_THREADS" > "$HOME/given"\n'
+        f'exec {python} -m ipykernel_launcher -f "$5"',
+    )
+    argv = [str(tool), *JULIA_KERNEL["argv"][1:]]
+    (folder / "kernel.json").write_text(json.dumps({**JULIA_KERNEL, "argv": argv}))
+    answer = await make(base="jupyter:julia-1.10")
+    assert answer.code == 200, answer.body
+    assert (answer.body["kernel"]["language"], answer.body["trial"]["ok"]) == ("julia", True)
+    given = (jp_data_dir.parents[2] / "given").read_text().splitlines()
+    assert given[:4] == argv[1:5] and given[4].endswith(".json") and given[5:] == ["2"]
+    spec = json.loads((jp_data_dir / "kernels" / "mine" / "kernel.json").read_text())
+    assert (spec["language"], spec["interrupt_mode"]) == ("julia", "signal")
 
 
 async def test_a_folder_that_cannot_be_written(rest, make, jp_data_dir):
