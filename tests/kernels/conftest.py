@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
 
+NAME = re.compile(r"[\w.-]+")  # of a package, before its versions
 CHANNELS = ("shell", "iopub", "stdin", "hb", "control")
 
 EXECUTE = """
@@ -67,7 +70,14 @@ def bare(jp_home_dir: Path) -> dict[str, str]:
 
 
 def said_by(argv: list[str], environment: dict[str, str]) -> str:
-    done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        argv,
+        env=environment,
+        cwd=environment["HOME"],  # not where our sources are
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -76,11 +86,38 @@ def said_by(argv: list[str], environment: dict[str, str]) -> str:
 def in_kernel(bare: dict[str, str], ports: dict[str, int]) -> Callable[..., str]:
     """Run code in a kernel that jupyter_client starts with just these variables."""
 
-    def run(kernel: str, code: str, environment: dict[str, str] | None = None) -> str:
-        argv = [sys.executable, "-c", EXECUTE, kernel, code, json.dumps(ports)]
+    def run(
+        kernel: str,
+        code: str,
+        environment: dict[str, str] | None = None,
+        python: str = sys.executable,
+    ) -> str:
+        argv = [python, "-c", EXECUTE, kernel, code, json.dumps(ports)]
         return said_by(argv, environment or bare).strip()
 
     return run
+
+
+@pytest.fixture
+def other_python(tmp_path: Path) -> str:
+    """A virtual environment with jupyter_client and what that needs: nothing of ours."""
+    folder = tmp_path / "other"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    wanted, found = ["jupyter_client"], set()
+    while wanted:
+        name = wanted.pop()
+        if name in found:
+            continue
+        found.add(name)
+        with suppress(PackageNotFoundError):  # what only other systems need
+            here = distribution(name)
+            for top in {file.parts[0] for file in here.files or ()} - {"..", "__pycache__"}:
+                if not (packages / top).exists():
+                    (packages / top).symlink_to(str(here.locate_file(top)))
+            needs = [text for text in here.requires or () if "extra ==" not in text]
+            wanted += [NAME.match(text)[0] for text in needs]  # type: ignore[index]
+    return str(folder / "bin" / "python")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -63,10 +64,11 @@ def running(word):
     return [line for line in lines if word in line]
 
 
-def in_bash(script, environment):
+def said_by(argv, environment):
     done = subprocess.run(
-        ["bash", "--norc", "-c", script],
+        argv,
         env=environment,
+        cwd=environment["HOME"],  # not where our sources are
         capture_output=True,
         text=True,
         check=True,
@@ -125,6 +127,26 @@ async def test_modules_of_the_caller_leave_nothing(rest, app, make, bare, in_ker
     code = f"import os; print(os.environ['LOADEDMODULES'], [os.environ.get(n) for n in {names}])"
     said = in_kernel("mine", code, {**app.environment.values, **bare})
     assert said == f"{DEFAULTS} [None, None, None, None]"
+
+
+async def test_other_programs_find_and_start_it(
+    rest, make, bare, in_kernel, other_python, jp_data_dir
+):
+    """As the kernel picker of an editor does, whose Python has nothing of ours."""
+    await change(rest, load=["scipy-stack/2023b"])
+    assert (await make(display_name="Été")).code == 200
+    ours = "import importlib.util as u; print(*map(u.find_spec, ('jupyterlab_hpc', 'ipykernel')))"
+    assert said_by([other_python, "-c", ours], bare) == "None None"
+    listing = [other_python, "-m", "jupyter_client.kernelspecapp", "list", "--json"]
+    about = json.loads(said_by(listing, bare))["kernelspecs"]["mine"]
+    assert about["resource_dir"] == str(jp_data_dir / "kernels" / "mine")
+    assert about["spec"]["display_name"] == "Été"
+    *command, connection = about["spec"]["argv"]
+    assert all(Path(word).is_file() and Path(word).is_absolute() for word in command)
+    assert connection == "{connection_file}"
+    code = "import sys; print(sys.executable)\n" + SEEN.format(variable="EBVERSIONSCIPYMINSTACK")
+    said = in_kernel("mine", code, python=other_python).split()
+    assert said == [sys.executable, "SEEN", f"{DEFAULTS}:scipy-stack/2023b", "2023b"]
 
 
 async def test_callers_whose_module_system_cannot_run(rest, make, bare, in_kernel):
@@ -441,13 +463,61 @@ class TestVirtualEnvironments:
     async def test_one_without_ipykernel_says_what_to_type(self, rest, make, venv):
         answer = await look(rest, str(venv))
         assert answer.body["state"] == "no-ipykernel"
-        assert "-m pip install --no-index ipykernel" in answer.body["command"]
+        assert "-m pip install --no-index '--find-links=" in answer.body["command"]
         assert "module load StdEnv/2023" in answer.body["command"]
         assert (await make(venv=str(venv))).code == 409
         # there is no pip in it
         body = {"folder": str(venv)}
         answer = await rest("kernels/venv", method="PUT", body=body)
         assert answer.code == 422 and "No module named pip" in answer.body["detail"]
+
+    @pytest.fixture
+    def wheelhouse(self, tmp_path):
+        """A folder with a wheel of the name ipykernel that runs the real one."""
+        folder = tmp_path / "wheel house"
+        folder.mkdir()
+        (packages,) = {entry for entry in sys.path if Path(entry, "ipykernel").is_dir()}
+        launcher = f"""\
+import runpy, sys
+sys.path.insert(0, {packages!r})
+runpy.run_module("ipykernel_launcher", run_name="__main__")
+"""
+        with ZipFile(folder / "ipykernel-0.1-py3-none-any.whl", "w") as wheel:
+            about = "ipykernel-0.1.dist-info"
+            wheel.writestr("ipykernel/__init__.py", "__version__ = '0.1'\n")
+            wheel.writestr("ipykernel_launcher.py", launcher)
+            wheel.writestr(
+                f"{about}/METADATA", "Metadata-Version: 2.1\nName: ipykernel\nVersion: 0.1\n"
+            )
+            wheel.writestr(
+                f"{about}/WHEEL",
+                "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+            )
+            wheel.writestr(f"{about}/RECORD", "")
+        return folder
+
+    @pytest.fixture
+    def hpc_config(self, wheelhouse):
+        # As PIP_… of a site says where its wheels are, but for this server alone.
+        arguments = ["--no-index", f"--find-links={wheelhouse}", "ipykernel"]
+        return {"KernelsService": {"pip_arguments": arguments}}
+
+    @pytest.fixture
+    def venv_with_pip(self, jp_home_dir):
+        folder = jp_home_dir / "my env"
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        return folder
+
+    async def test_ipykernel_is_installed_where_the_user_says_so(self, rest, make, venv_with_pip):
+        folder = venv_with_pip
+        assert (await look(rest, str(folder))).body["state"] == "no-ipykernel"
+        assert not list(folder.glob("lib/python*/site-packages/ipykernel*"))
+        answer = await rest("kernels/venv", method="PUT", body={"folder": str(folder)})
+        assert answer.code == 200, answer.body
+        assert (answer.body["state"], answer.body["ipykernel"]) == ("ok", "0.1")
+        answer = await make(venv=str(folder))
+        assert answer.code == 200, answer.body
+        assert answer.body["trial"]["program"] == str(folder / "bin" / "python")
 
     async def test_one_with_ipykernel_becomes_a_kernel(self, rest, make, venv, in_kernel):
         self.add_ipykernel(venv)
@@ -505,7 +575,7 @@ async def test_the_lock_text_brings_the_modules_back(rest, bare):
     ]
     assert commands[0] == "module --force purge"
     script = "\n".join([". /usr/share/lmod/lmod/init/bash", *commands, "echo $LOADEDMODULES"])
-    assert in_bash(script, bare).split(":") == loaded
+    assert said_by(["bash", "--norc", "-c", script], bare).split(":") == loaded
     body = {"kernel": "python3", "modules": ["StdEnv/2020"]}
     text = (await rest("kernels/lock", method="POST", body=body)).body["text"]
     assert "module load StdEnv/2020\n" in text
