@@ -24,9 +24,9 @@ def hear(message):
     content = message["content"]
     print(content.get("text", ""), "\\n".join(content.get("traceback", ())), end="")
 
-name, code, ports = sys.argv[1:]
+name, code, ports, environment = sys.argv[1:]
 manager = KernelManager(kernel_name=name, cache_ports=False, **json.loads(ports))
-manager.start_kernel()
+manager.start_kernel(env=json.loads(environment))
 client = manager.client()
 client.start_channels()
 try:
@@ -92,8 +92,9 @@ def in_kernel(bare: dict[str, str], ports: dict[str, int]) -> Callable[..., str]
         environment: dict[str, str] | None = None,
         python: str = sys.executable,
     ) -> str:
-        argv = [python, "-c", EXECUTE, kernel, code, json.dumps(ports)]
-        return said_by(argv, environment or bare).strip()
+        given = json.dumps(environment or bare)
+        argv = [python, "-c", EXECUTE, kernel, code, json.dumps(ports), given]
+        return said_by(argv, bare).strip()
 
     return run
 

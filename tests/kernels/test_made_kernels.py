@@ -38,7 +38,9 @@ async def change(rest, **body):
 
 
 async def listed(rest):
-    return (await rest("kernels")).body["kernels"]
+    answer = (await rest("kernels")).body
+    assert answer["remember"] is False  # unless the site says so
+    return answer["kernels"]
 
 
 async def kernelspecs(jp_fetch):
@@ -76,6 +78,16 @@ def said_by(argv, environment):
     return done.stdout.strip()
 
 
+# Runs ipykernel, to which every number is 3.
+WRONG = """
+import runpy, sys
+sys.argv = ["x", *sys.argv[3:]]
+line = "get_ipython().display_formatter.formatters['text/plain'].for_type(int, three)"
+sys.argv.append("--IPKernelApp.exec_lines=three = lambda n, p, cycle: p.text('3')")
+sys.argv.append(f"--IPKernelApp.exec_lines={line}")
+runpy.run_module("ipykernel_launcher", run_name="__main__")
+"""
+
 DEFAULTS = "StdEnv/2023:python/3.11.5:ipython-kernel/3.11"
 
 
@@ -110,13 +122,14 @@ async def test_it_runs_in_a_bare_environment_and_in_any_other(
     others = {
         **bare,
         **{k: v for k, v in os.environ.items() if k.startswith(("LMOD", "MODULE", "__LMOD"))},
-        "PYTHONPATH": "/nowhere",
+        **dict.fromkeys(("JUPYTER_PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"), "/nowhere"),
         "SLURM_JOB_ID": "17",
     }
-    code += "\nprint(os.environ.get('PYTHONPATH'), os.environ.get('SLURM_JOB_ID'))"
+    code += "\nprint([n for n, v in os.environ.items() if '/nowhere' in v])"
+    code += "\nprint(os.environ.get('SLURM_JOB_ID'))"
     said = in_kernel("mine", code, others)
     assert expected in said
-    assert "/nowhere" not in said and said.endswith(" 17")
+    assert said.split()[-2:] == ["[]", "17"]
 
 
 async def test_modules_of_the_caller_leave_nothing(rest, app, make, bare, in_kernel):
@@ -325,6 +338,30 @@ async def test_a_folder_that_cannot_be_written(rest, make, jp_data_dir):
     assert "Nothing could be changed" in answer.body["message"]
 
 
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (
+            ["/usr/bin/env", "-u", "LOADEDMODULES", sys.executable],
+            f"The kernel has not got {DEFAULTS.replace(':', ', ')}.",
+        ),
+        (
+            [sys.executable, "-c", WRONG],
+            "The kernel started, but 1 + 1 is not 2 to it.",
+        ),
+    ],
+)
+async def test_what_a_test_of_a_kernel_finds(make, jp_data_dir, command, sentence):
+    folder = jp_data_dir / "kernels" / "odd"
+    folder.mkdir(parents=True)
+    argv = [*command, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Odd", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    answer = await make(base="jupyter:odd")
+    assert (answer.code, answer.body["message"]) == (422, sentence)
+    assert folders(jp_data_dir) == ["odd"]
+
+
 @pytest.mark.parametrize("hpc_config", [{"KernelsService": {"trial_timeout": 3}}])
 async def test_a_kernel_that_does_not_answer(make, jp_data_dir, fake_tool):
     folder = jp_data_dir / "kernels" / "slow"
@@ -348,6 +385,28 @@ async def test_a_collection(rest, make):
     assert "fftw/3.3.10" in answer.body["trial"]["modules"]
     assert (await make(name="b", modules="collection", collection="no")).code == 404
     assert (await make(name="b", modules="collection")).code == 400
+
+
+class TestVariablesOfTheSite:
+    @pytest.fixture
+    def hpc_config(self):
+        return {"KernelsService": {"variables": ["HPC_SITE"]}}
+
+    async def test_they_are_set_before_the_modules(
+        self, session_variables, jp_home_dir, rest, make, in_kernel
+    ):
+        assert session_variables["HPC_SITE"] == "of the «site»"
+        tree = jp_home_dir / "modules"
+        tree.mkdir()
+        (tree / "sited.lua").write_text('setenv("SITED", "in " .. (os.getenv("HPC_SITE") or ""))')
+        await rest("software/modulepaths", method="PATCH", body={"use": [str(tree)]})
+        await change(rest, load=["sited"])
+        assert (await make()).code == 200
+        assert in_kernel("mine", SEEN.format(variable="SITED")).endswith(" in of the «site»")
+
+    @pytest.fixture
+    def session_variables(self, session_variables):
+        return {**session_variables, "HPC_SITE": "of the «site»"}
 
 
 async def test_no_modules(make):
@@ -390,6 +449,7 @@ async def test_a_module_that_is_gone_is_named_and_replaced(rest, make, jp_home_d
     for name in ("mine/1.0", "mine/1.1", "mine/2.0"):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / f"{name}.lua").write_text(f'setenv("MINE", "{name}")')
+    (tree / "mine" / "3.0.lua").write_text('setenv("PYTHONHOME", "/nowhere")')
     await rest("software/modulepaths", method="PATCH", body={"use": [str(tree)]})
     while (await rest("software/system")).body["index"] != "complete":
         await asyncio.sleep(0.02)
@@ -421,6 +481,11 @@ async def test_a_module_that_is_gone_is_named_and_replaced(rest, make, jp_home_d
     assert "mine/2.0" in answer.body["trial"]["modules"]
     (kernel,) = await listed(rest)
     assert kernel["state"] == "ok" and "mine/2.0" in kernel["modules"]
+    # a kernel that fails its test is not written
+    body = {"name": "mine", "replace": {"mine/2.0": "mine/3.0"}}
+    answer = await rest("kernels/repair", method="POST", body=body)
+    assert answer.code == 422 and "encodings" in answer.body["detail"]
+    assert (await listed(rest)) == [kernel]
     body = {"name": "mine", "replace": {"mine/2.0": "mine/9"}}
     assert (await rest("kernels/repair", method="POST", body=body)).code == 422
     assert (await listed(rest)) == [kernel]
