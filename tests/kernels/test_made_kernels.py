@@ -5,13 +5,16 @@ import json
 import os
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+
+from jupyterlab_hpc.kernels.trial_program import _hold_ports
 
 pytestmark = [
     # What the kernel's client leaves behind is not ours.
@@ -376,6 +379,42 @@ async def test_a_kernel_that_does_not_answer(make, jp_data_dir, fake_tool):
     assert not running(mark)
 
 
+async def test_who_cancels_ends_the_test(
+    make, rest, jp_data_dir, fake_tool, jp_http_port, jp_auth_header, jp_base_url
+):
+    folder = jp_data_dir / "kernels" / "slow"
+    folder.mkdir(parents=True)
+    mark = f"given-up-{os.getpid()}"
+    spec = {"argv": [str(fake_tool(mark, "exec sleep 600"))], "display_name": "x", "language": "x"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    body = json.dumps({"name": "mine", "display_name": "x", "base": "jupyter:slow"})
+    reader, writer = await asyncio.open_connection("127.0.0.1", jp_http_port)
+    head = [f"POST {jp_base_url}jupyterlab-hpc/kernels HTTP/1.1", "Host: localhost"]
+    head += [f"{name}: {value}" for name, value in jp_auth_header.items()]
+    head += [f"Content-Length: {len(body)}", "", body]
+    writer.write("\r\n".join(head).encode())
+    scripts = f"{jp_data_dir}/kernels/.hpc-new-"
+    while not running(scripts) and not reader.at_eof():
+        await asyncio.sleep(0.05)
+    writer.close()
+    while running(scripts) or folders(jp_data_dir) != ["slow"]:
+        await asyncio.sleep(0.05)
+    assert await listed(rest) == []
+
+
+def test_ports_are_kept_for_the_kernel():
+    with ExitStack() as held:
+        ports = _hold_ports(held)
+        assert len(set(ports.values())) == 5
+        for port in ports.values():
+            with socket.socket() as other, pytest.raises(OSError, match="in use"):
+                other.bind(("127.0.0.1", port))
+            with socket.socket() as kernel:  # as zmq does
+                kernel.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                kernel.bind(("127.0.0.1", port))
+                kernel.listen()
+
+
 async def test_a_collection(rest, make):
     await change(rest, load=["gcc/13.3", "fftw"])
     await rest("software/collections", method="PUT", body={"name": "work"})
@@ -528,7 +567,7 @@ class TestVirtualEnvironments:
     async def test_one_without_ipykernel_says_what_to_type(self, rest, make, venv):
         answer = await look(rest, str(venv))
         assert answer.body["state"] == "no-ipykernel"
-        assert "-m pip install --no-index '--find-links=" in answer.body["command"]
+        assert "-m pip install --no-index ipykernel" in answer.body["command"]
         assert "module load StdEnv/2023" in answer.body["command"]
         assert (await make(venv=str(venv))).code == 409
         # there is no pip in it
@@ -539,7 +578,7 @@ class TestVirtualEnvironments:
     @pytest.fixture
     def wheelhouse(self, tmp_path):
         """A folder with a wheel of the name ipykernel that runs the real one."""
-        folder = tmp_path / "wheel house"
+        folder = tmp_path / "wheelhouse"
         folder.mkdir()
         (packages,) = {entry for entry in sys.path if Path(entry, "ipykernel").is_dir()}
         launcher = f"""\
@@ -562,10 +601,9 @@ runpy.run_module("ipykernel_launcher", run_name="__main__")
         return folder
 
     @pytest.fixture
-    def hpc_config(self, wheelhouse):
-        # As PIP_… of a site says where its wheels are, but for this server alone.
-        arguments = ["--no-index", f"--find-links={wheelhouse}", "ipykernel"]
-        return {"KernelsService": {"pip_arguments": arguments}}
+    def session_variables(self, session_variables, wheelhouse):
+        # As a site says where its wheels are.
+        return {**session_variables, "PIP_FIND_LINKS": str(wheelhouse)}
 
     @pytest.fixture
     def venv_with_pip(self, jp_home_dir):
