@@ -360,7 +360,8 @@ class Activity:
         )
 
     def noted(self) -> bool:
-        return any([times.pop(name, None) for times, name in self._times])
+        found = [times.pop(name, None) for times, name in self._times]
+        return any(found)
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ test.afterEach(async ({ lab }) => {
       await page.close();
     }
   }
+  // what runs on would be stale in the tests of other files
+  await ask(lab, 'apps/slow', 'DELETE');
 });
 
 test('locked applications say what they need, and follow the modules', async ({
@@ -276,7 +278,7 @@ test('a start is followed, stopped, and tried again @smoke', async ({
   await expect(tile(tiles, 'Slow')).toHaveAttribute('title', /is running/);
 });
 
-test('the list of what runs has applications', async ({ lab }) => {
+test('the list of what runs has applications @smoke', async ({ lab }) => {
   await letGo(lab, true);
   await ask(lab, 'apps/slow', 'POST', {});
   await lab.evaluate(() =>
