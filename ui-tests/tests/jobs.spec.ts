@@ -236,7 +236,9 @@ test('parameters, more options, and a job that waits', async ({ lab }) => {
   await expect(job.getByText('Cancelled', { exact: true })).toBeVisible();
 });
 
-test('it is offered where notebooks and scripts are', async ({ lab }) => {
+test('it is offered where notebooks and scripts are @smoke', async ({
+  lab
+}) => {
   await notebook(lab, 'offered.ipynb', ['1']);
   await execute(lab, 'filebrowser:go-to-path', { path: '/' });
   await execute(lab, 'filebrowser:refresh');
