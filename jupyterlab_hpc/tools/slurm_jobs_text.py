@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from .slurm_text import count_gpus, parse_size, parse_time
 
@@ -203,6 +204,12 @@ def parse_streams(text: str) -> dict[str, Streams]:
             continue
         job, number, node, user, name, folder = (field.rstrip(" ") for field in fields[:6])
         array, _, task = job.partition("_")
+        if task:
+            # Slurm 22.05 tells the usual name as that of a job that is no array.
+            usual = str(PurePath(folder, f"slurm-{number}.out"))
+            fields[6:8] = [
+                "slurm-%A_%a.out" if field.rstrip(" ") == usual else field for field in fields[6:8]
+            ]
         if not array.isdigit() or (task and not task.isdigit()):
             continue  # tasks that wait have one row
         said = {"A": array, "a": task, "j": number, "J": number, "N": _told(node), "n": "0"}
@@ -230,7 +237,7 @@ def stream_path(told: str, folder: str, said: Mapping[str, str]) -> str:
         known = known and bool(text)
         return text.zfill(min(int(match[1] or 0), 10)) if text.isdigit() else text
 
-    path = pattern.replace("\\", "") if "\\" in pattern else _PATTERN.sub(value, pattern)
+    path = re.sub(r"\\(.)", r"\1", pattern) if "\\" in pattern else _PATTERN.sub(value, pattern)
     if not known or not (path.startswith("/") or folder.startswith("/")):
         return ""
     return path if path.startswith("/") else f"{folder.rstrip('/')}/{path}"

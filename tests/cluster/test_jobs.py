@@ -217,6 +217,68 @@ def test_an_array_gives_each_task_its_own_result(jobs: Jobs) -> None:
     for task in (1, 2, 3):
         assert (jobs.home / f"array-{job_id}_{task}.ipynb").exists()
         assert "[job] Cell 2 of 2" in jobs.output(f"{job_id}_{task}")
+    said = jobs.session.ask(f"jobs/tasks?id={job_id}")
+    assert said["began"] == 3
+    assert [(task["task"], task["state"]) for task in said["listed"]] == [
+        (2, "failed"),
+        (1, "completed"),
+        (3, "completed"),
+    ]
+    failed = said["listed"][0]
+    assert failed["sentence"]["text"] == "Cell 2 failed: AssertionError: the second"
+    assert failed["result"]["path"] == str(jobs.home / f"array-{job_id}_2.ipynb")
+    assert failed["output"]["path"] == str(jobs.home / f"array-{job_id}_2.log")
+
+
+def test_the_output_of_jobs_that_were_submitted_in_a_terminal(jobs: Jobs) -> None:
+    def sent(*options: str) -> str:
+        script = "echo out; echo err >&2; until [ -e ~/go ]; do sleep 0.2; done; echo more"
+        return jobs.cluster.submit(script, "--mem=50M", *options, user=jobs.user)
+
+    (jobs.home / "go").unlink(missing_ok=True)
+    jobs.home.joinpath("a b").mkdir(exist_ok=True)
+    os.chown(jobs.home / "a b", pwd.getpwnam(jobs.user).pw_uid, -1)
+    one = sent("--output=a b/%x-%4j-%u-%N.txt", "--error=%j.err", "--job-name=by hand")
+    array = sent("--array=3,5")
+    nothing = sent("--output=/dev/null")
+    host = os.uname().nodename.partition(".")[0]
+    path = jobs.home / f"a b/by hand-{one:>04}-{jobs.user}-{host}.txt"
+
+    def told(job_id: str) -> Any:
+        found = [job for job in jobs.session.ask("jobs")["jobs"] if job["id"] == job_id]
+        return found[0] if found else {}
+
+    until(lambda: told(one).get("output"), "the output")
+    assert told(one)["output"]["path"] == str(path)
+    assert not told(one)["sent"]
+    until(lambda: jobs.output(one) == "out\n", "what it writes")
+    said = jobs.session.ask(f"jobs/output?id={one}&errors=true")
+    assert (said["has_errors"], said["ended"]) == (True, False)
+    until(
+        lambda: jobs.session.ask(f"jobs/output?id={one}&errors=true")["text"] == "err\n",
+        "its errors",
+    )
+    until(lambda: told(array).get("tasks", {}).get("running") == 2, "the tasks")
+    until(
+        lambda: (
+            [
+                task["output"] and task["output"]["path"]
+                for task in jobs.session.ask(f"jobs/tasks?id={array}")["listed"]
+            ]
+            == [str(jobs.home / f"slurm-{array}_{task}.out") for task in (3, 5)]
+        ),
+        "the outputs of the tasks",
+    )
+    until(lambda: jobs.output(f"{array}_3") == "out\nerr\n", "what a task writes")
+    assert told(nothing)["output"] is None
+    assert told(jobs.session.job)["output"] is None
+    jobs.file("go", "")
+    until(lambda: told(one)["state"] == "completed", "the end")
+    said = jobs.session.ask(f"jobs/output?id={one}&offset=4")
+    assert (said["text"], said["ended"]) == ("more\n", True)
+    # Files that are nobody's to show here are refused, whatever a job says of itself.
+    code, refused = refusal(lambda: jobs.output(nothing))
+    assert (code, refused["message"]) == (400, "/dev/null is no file.")
 
 
 def test_parameters_and_arguments(jobs: Jobs) -> None:
