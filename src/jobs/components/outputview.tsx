@@ -153,7 +153,11 @@ export class JobOutputView extends ReactWidget {
     while (more && !this.isDisposed) {
       let part: JobOutput;
       try {
-        part = await this._model.output(id, this._last?.offset ?? -1, this._errors);
+        part = await this._model.output(
+          id,
+          this._last?.offset ?? -1,
+          this._errors
+        );
       } catch (reason) {
         this._error = reason as Error;
         this.update();
