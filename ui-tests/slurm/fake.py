@@ -3,8 +3,8 @@
 
 Called by the name of the command that it stands for. What it prints is in the form of Slurm
 22.05.8, as in tests/recordings; of a job's options it knows name, folder, output, array and
-account. A job of the account `def-waits` waits, an array has 1000 tasks, two of which ended; one of `def-refused` is refused. The state
-is in ~/.fake-slurm.
+account. A job of the account `def-waits` waits; one of `def-refused` is refused. An array has
+1000 tasks, of which two have ended and the others wait. The state is in ~/.fake-slurm.
 """
 
 import json
