@@ -171,6 +171,9 @@ export function asked(job: JobInfo, tongue: ITongue): string {
   if (job.partition) {
     said.push(trans.__('partition %1', job.partition));
   }
+  if (job.nodes > 1) {
+    said.push(trans._n('%1 node', '%1 nodes', job.nodes));
+  }
   if (job.cores) {
     said.push(trans._n('%1 core', '%1 cores', job.cores));
   }
