@@ -17,7 +17,7 @@ from platform import python_version
 
 from tables import busy
 
-PARTS = ("start", "change", "trees", "memory", "mixed", "peer", "panel", "applications", "idle")
+PARTS = ("start", "change", "trees", "memory", "mixed", "peer", "panel", "applications", "idle", "soak")
 USUAL = ("start", "change", "trees", "applications", "idle")
 
 
