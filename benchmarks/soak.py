@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from server import OURS, ROOT, TOKEN, Server, served
 from sessions import demo
-from soakwork import CODE_SERVER, Work, settings
+from soakwork import CODE_SERVER, KINDS, Work, settings
 from tables import busy, parser, show
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ RESTING = (
     "temporary files",
 )
 ESTABLISHED = "01"  # in /proc/net/tcp
-CODE = "code-server"  # its own files in the home are not ours
+CONNECTION = "http1connection.py:_server_request_loop"  # the task of one that stands
+OTHERS = {"code-server", ".npm", ".ipython"}  # what other programs keep in the home
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +147,7 @@ def descriptors(process: int) -> tuple[list[str], int]:
     found = []
     for path in Path(f"/proc/{process}/fd").iterdir():
         with contextlib.suppress(OSError):
-            found.append(os.readlink(path))
+            found.append(str(path.readlink()))
     return sorted(name for name in found if name not in connected), sum(
         name in connected for name in found
     )
@@ -156,7 +157,7 @@ def files_below(folder: Path, *without: Path) -> dict[str, int]:
     """Return the sizes of what is below a folder, by their paths; folders count as 0."""
     found = {}
     for place, folders, names in os.walk(folder):
-        folders[:] = [n for n in folders if Path(place, n) not in without and n != CODE]
+        folders[:] = [n for n in folders if Path(place, n) not in without and n not in OTHERS]
         for name in [*folders, *names]:
             path = Path(place, name)
             with contextlib.suppress(OSError):
@@ -164,9 +165,9 @@ def files_below(folder: Path, *without: Path) -> dict[str, int]:
     return found
 
 
-async def look(site: Site, work: Work, *, types: bool = False) -> tuple[dict[str, float], Any]:
+async def look(site: Site, work: Work) -> tuple[dict[str, float], Any]:
     """Return what is there now, and what of it has names."""
-    _, inside = await work.ask("GET", f"soak-probe{'?types=1' if types else ''}")
+    inside = await work.probe()
     process = site.server.process
     open_ones, connections = descriptors(process)
     temporary = [name for place in site.temporary for name in files_below(place)]
@@ -178,7 +179,7 @@ async def look(site: Site, work: Work, *, types: bool = False) -> tuple[dict[str
         "server: file descriptors": len(open_ones),
         "server: connections": connections,
         "server: threads": sum(inside["threads"].values()),
-        "server: tasks": sum(inside["tasks"].values()),
+        "server: tasks": sum(n for task, n in inside["tasks"].items() if task != CONNECTION),
         "processes that it left": len(running),
         "temporary files": len(temporary),
         "files in the home": len(kept),
@@ -197,15 +198,27 @@ async def at_rest(
     """
     until = time.monotonic() + settle
     while True:
-        found, _ = await look(site, work)
-        if before and all(found[name] <= before[name] for name in RESTING):
+        found, named = await look(site, work)
+        rests = before is not None and all(found[name] <= before[name] for name in RESTING)
+        if rests or time.monotonic() > until:
             break
-        if time.monotonic() > until:
-            break
+        before = before or found
         await asyncio.sleep(LOOK)
-        if not before:
-            before = found
-    return await look(site, work, types=types)
+    if types:
+        named |= await work.probe(types=True)
+    return found, named
+
+
+def outlived(site: Site, options: Any) -> list[str]:
+    """Return the programs and temporary files that are there when the server has gone."""
+    until = time.monotonic() + options.settle
+    while True:
+        found = left_processes(site)
+        # Jupyter keeps the secret of its cookies.
+        found += [n for p in site.temporary for n in files_below(p) if not n.endswith("_secret")]
+        if not found or time.monotonic() > until:
+            return found
+        time.sleep(LOOK)
 
 
 def share(count: int, rounds: int, turn: int) -> int:
@@ -218,12 +231,25 @@ async def soak(site: Site, pages: Pages | None, options: Any) -> dict[str, Any]:
     samples: list[dict[str, float]] = []
     named: list[Any] = []
     work = Work(site.server.port, options.seed)
+    until = time.monotonic() + options.minutes * 60
+
+    def told() -> dict[str, Any]:
+        return {
+            "samples": samples,
+            "named": named,
+            "counts": dict(work.counts),
+            "answers": dict(work.answers),
+            "failures": [*work.failures, *(pages.failures if pages else [])],
+        }
+
     for turn in range(options.rounds):
+        if time.monotonic() > until:
+            break
         counts = {
             name: share(getattr(options, name), options.rounds, turn)
             for name in ("changes", "applications", "kernels")
         }
-        async with work:
+        async with work.connected():
             await asyncio.gather(
                 work.changes(counts["changes"]),
                 work.applications(counts["applications"]),
@@ -231,13 +257,13 @@ async def soak(site: Site, pages: Pages | None, options: Any) -> dict[str, Any]:
                 work.sockets(counts["changes"] // 10),
                 work.polls(counts["changes"]),
             )
-        async with work:
+        async with work.connected():
             found, names = await at_rest(
                 site,
                 work,
                 samples[-1] if samples else None,
                 options.settle,
-                types=turn in {options.rounds // 2, options.rounds - 1},
+                types=turn % (options.rounds // 4 or 1) == 0 or turn == options.rounds - 1,
             )
         if pages:
             found |= await asyncio.to_thread(pages.sample)
@@ -246,15 +272,8 @@ async def soak(site: Site, pages: Pages | None, options: Any) -> dict[str, Any]:
         said = "  ".join(f"{name} {value:,.0f}" for name, value in found.items())
         print(f"round {turn + 1}: {said}  ({busy()})", file=sys.stderr, flush=True)
         if options.json:
-            text = json.dumps({"samples": samples, "named": named, "failures": work.failures})
-            Path(options.json).write_text(text)
-    return {
-        "samples": samples,
-        "named": named,
-        "counts": dict(work.counts),
-        "answers": dict(work.answers),
-        "failures": [*work.failures, *(pages.failures if pages else [])],
-    }
+            await asyncio.to_thread(Path(options.json).write_text, json.dumps(told()))
+    return told()
 
 
 def grown(samples: list[dict[str, float]], name: str) -> tuple[float, float, float]:
@@ -290,15 +309,17 @@ def report(told: dict[str, Any], options: Any, took: float) -> bool:
         each = slope(samples, name, options.changes / options.rounds)
         cells = (f"{start:,.1f}", f"{middle:,.1f}", f"{end:,.1f}", f"{each:+,.2f}", f"{bound:g}")
         rows.append((name, *cells, "flat" if is_flat else "**grows**"))
+    counts = told["counts"]
+    changes = sum(counts.get(kind, 0) for kind in KINDS)
     show(
-        f"The soak: {options.changes:,} changes, {options.applications} applications, "
-        f"{options.kernels} kernels, {options.pages} pages, {took / 60:.0f} minutes",
+        f"The soak: {changes:,} changes, {counts.get('application', 0)} applications, "
+        f"{counts.get('kernel', 0)} kernels, {options.pages} pages, {took / 60:.0f} minutes",
         ["", "start", "middle", "end", "in 1,000 changes", "more at most", ""],
         rows,
     )
-    counts = ", ".join(f"{name} {count:,}" for name, count in sorted(told["counts"].items()))
-    answers = ", ".join(f"{count:,} × {code}" for code, count in sorted(told["answers"].items()))
-    print(f"\nDone: {counts}.\nAnswers: {answers}.")
+    work = ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
+    answers = ", ".join(f"{code}: {count:,}" for code, count in sorted(told["answers"].items()))
+    print(f"\nDone: {work}.\nAnswers: {answers}.")
     for failure in told["failures"][:20]:
         print(f"Failed: {failure}")
     print(f"Failures: {len(told['failures'])}.")
@@ -329,8 +350,11 @@ def main(words: list[str] | None = None) -> None:
     for name, count in {"changes": 1000, "applications": 50, "kernels": 20, "pages": 3}.items():
         made.add_argument(f"--{name}", type=int, default=count, help=f"how many ({count})")
     made.add_argument("--rounds", type=int, default=20, help="in how many rounds, each sampled")
+    made.add_argument("--minutes", type=float, default=120, help="no round begins later (120)")
     made.add_argument("--settle", type=float, default=20.0, help="seconds to come to rest (20)")
-    made.add_argument("--seed", type=int, default=1, help="another one: other work in another order")
+    made.add_argument(
+        "--seed", type=int, default=1, help="another one: other work in another order"
+    )
     made.add_argument("--trace", action="store_true", help="have tracemalloc tell what grew")
     made.add_argument("--json", help="a file for all samples")
     options = made.parse_args(words)
@@ -347,6 +371,7 @@ def main(words: list[str] | None = None) -> None:
                 temporary=(Path(session["TMPDIR"]), Path(session["JUPYTER_RUNTIME_DIR"])),
             )
             told = asyncio.run(soak(site, pages, options))
+        told["failures"] += [f"It outlives the server: {one}" for one in outlived(site, options)]
     if options.json:
         Path(options.json).write_text(json.dumps(told))
     if not report(told, options, time.monotonic() - began):

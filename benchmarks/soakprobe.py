@@ -37,7 +37,9 @@ class ProbeHandler(APIHandler):
         objects = gc.get_objects()
         told: dict[str, Any] = {
             "tasks": Counter(_name(task) for task in asyncio.all_tasks()),
-            "threads": Counter(thread.name.rstrip("0123456789") for thread in threading.enumerate()),
+            "threads": Counter(
+                thread.name.rstrip("0123456789") for thread in threading.enumerate()
+            ),
             "objects": len(objects),
         }
         if self.get_query_argument("types", ""):

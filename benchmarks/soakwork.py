@@ -10,14 +10,13 @@ import random
 import signal
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from server import ROOT, TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator
 
 ECHO = str(ROOT / "tests/apps/echo_app.py")
 CODE_SERVER = ROOT / ".code-server/bin"
@@ -93,15 +92,14 @@ class Work:
         self._random = random.Random(seed)  # noqa: S311 - a choice of work, no secret
         self._session: aiohttp.ClientSession | None = None
 
-    async def __aenter__(self) -> Work:
-        self._session = aiohttp.ClientSession(
+    @contextlib.asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Have connections as long as the context lasts."""
+        async with aiohttp.ClientSession(
             headers={"Authorization": f"token {TOKEN}"},
             timeout=aiohttp.ClientTimeout(total=PATIENCE),
-        )
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.http.close()
+        ) as self._session:
+            yield
 
     @property
     def http(self) -> aiohttp.ClientSession:
@@ -117,6 +115,12 @@ class Work:
             if answer.status >= 500 and answer.status != 503:  # noqa: PLR2004 - HTTP's failures
                 self.failures.append(f"{method} {path} {body}: {answer.status} {text[:300]}")
             return answer.status, json.loads(text) if text.startswith(("{", "[")) else text
+
+    async def probe(self, *, types: bool = False) -> dict[str, Any]:
+        """Return what is alive in the server."""
+        _, told = await self.ask("GET", f"soak-probe{'?types=1' if types else ''}")
+        alive: dict[str, Any] = told
+        return alive
 
     async def ours(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Ask one of this extension's routes."""
@@ -140,8 +144,10 @@ class Work:
         choose = self._random.choice
         loaded = "software/loaded"
         match kind:
-            case "load":
-                await self.ours("PATCH", loaded, {"load": [choose(LOADABLE)]})
+            case "load" | "preview" | "bad name" | "refused":
+                names = {"bad name": BAD, "refused": REFUSED}.get(kind, LOADABLE)
+                wanted = {"load": [choose(names)], "preview": kind == "preview"}
+                await self.ours("PATCH", loaded, wanted)
             case "unload":
                 _, told = await self.ours("GET", loaded)
                 names = [module["full_name"] for module in told["modules"]]
@@ -152,13 +158,6 @@ class Work:
                 old, new = self._random.sample(choose(SWAPS), 2)
                 await self.ours("PATCH", loaded, {"load": [old]})
                 await self.ours("PATCH", loaded, {"load": [new]})
-            case "preview":
-                wanted = {"load": [choose(LOADABLE)], "preview": True}
-                await self.ours("PATCH", loaded, wanted)
-            case "bad name":
-                await self.ours("PATCH", loaded, {"load": [choose(BAD)]})
-            case "refused":
-                await self.ours("PATCH", loaded, {"load": [choose(REFUSED)]})
             case "given up":
                 await self._give_up({"load": [choose(LOADABLE)]})
             case "folders":
