@@ -13,6 +13,7 @@ from traitlets import HasTraits
 from traitlets.config import Config
 
 from jupyterlab_hpc.app import HPCApp
+from jupyterlab_hpc.configurable import configurable_classes
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -22,7 +23,7 @@ PAGES = sorted(
     if "_build" not in path.parts
 )
 NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
-CLASSES = {kind.__name__: kind for kind in (HPCApp, *HPCApp.classes, ServerApp, ServerProxy)}
+CLASSES = {kind.__name__: kind for kind in (HPCApp, *configurable_classes(), ServerApp, ServerProxy)}
 # Settings of programs that need not be installed here; JupyterHub's and jupyter-lmod's.
 ELSEWHERE = {
     "JupyterHub": {"load_roles", "shutdown_on_logout", "template_paths"},
