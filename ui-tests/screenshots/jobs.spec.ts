@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 
-import { expect, ready, setLanguage, test } from '../fixtures';
+import { expect, test } from '../fixtures';
 import { execute } from '../software';
 
 async function notebook(page: Page, path: string, cells: string[]) {
@@ -63,19 +63,4 @@ test('jobs and the form', async ({ lab }) => {
     timeout: 60_000
   });
   await lab.screenshot({ path: 'docs/images/jobs.png' });
-
-  await setLanguage(lab, 'fr_FR');
-  await lab.goto('/lab?reset');
-  await ready(lab);
-  await execute(lab, 'session:show', { section: 'jobs' });
-  for (const name of ['Cette session', 'Stockage']) {
-    await lab.getByRole('button', { name, exact: true }).first().click();
-  }
-  await expect(lab.getByText('Cellules terminées : 2 sur 3.')).toBeVisible({
-    timeout: 60_000
-  });
-  await execute(lab, 'jobs:submit-notebook', { path: 'analysis.ipynb' });
-  await expect(lab.getByLabel('Script', { exact: true })).toHaveValue(/bash/);
-  await lab.screenshot({ path: 'docs/images/jobs-fr.png' });
-  await setLanguage(lab, 'default');
 });
