@@ -23,7 +23,9 @@ PAGES = sorted(
     if "_build" not in path.parts
 )
 NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
-CLASSES = {kind.__name__: kind for kind in (HPCApp, *configurable_classes(), ServerApp, ServerProxy)}
+CLASSES = {
+    kind.__name__: kind for kind in (HPCApp, *configurable_classes(), ServerApp, ServerProxy)
+}
 # Settings of programs that need not be installed here; JupyterHub's and jupyter-lmod's.
 ELSEWHERE = {
     "JupyterHub": {"load_roles", "shutdown_on_logout", "template_paths"},

@@ -51,7 +51,8 @@ export function writeModules(
   if (!isOurForm(model)) {
     return;
   }
-  const { modules: before, format: _, ...others } = ours(model);
+  const { modules: before, ...others } = ours(model);
+  delete others.format;
   if (modules) {
     if (JSON.stringify(before) !== JSON.stringify(modules)) {
       model.setMetadata(KEY, {
