@@ -161,17 +161,20 @@ class HPCApp(ExtensionApp):
         )
         self._add("kernels", kernels_routes(self.kernels))
         self.storage = self._storage()
-        self._session(software)
-        self.jobs = self._jobs(software)
+        batch = SlurmJobs(parent=self)
+        self.jobs = self._jobs(software, batch)
+        self._session(software, batch)
         # Runs when all extensions are loaded; ExtensionApp's own hook for that is
         # younger than the oldest server that JupyterLab 4.2 runs on.
         self.serverapp.io_loop.add_callback(self.start_rooms)
 
-    def _session(self, software: SoftwareService) -> None:
+    def _session(self, software: SoftwareService, batch: SlurmJobs) -> None:
         """Make the rooms session, hub and check, and list their routes."""
         assert self.serverapp is not None
         assert self.applications is not None
         assert self.storage is not None
+        assert self.kernels is not None
+        assert self.jobs is not None
         slurm, gpus, hub = Slurm(parent=self), NvidiaSmi(parent=self), HubApi(parent=self)
         self.session = SessionService(
             parent=self,
@@ -193,7 +196,7 @@ class HPCApp(ExtensionApp):
                 kernels=kernels_of(self.serverapp.kernel_manager, self._notebooks),
                 terminals=terminals_of(lambda: self._settings("terminal_manager")),
                 applications=self._applications,
-                jobs=own_jobs(SlurmJobs(parent=self)),
+                jobs=own_jobs(batch),
                 before=self.carry.finish,
                 shut_down=self._shut_down,
             ),
@@ -208,6 +211,9 @@ class HPCApp(ExtensionApp):
             gpus=gpus,
             storage=self.storage,
             applications=self.applications,
+            kernels=self.kernels,
+            jobs=self.jobs,
+            batch=batch,
             index_folder=software.catalog.index_folder,
             fallbacks=self.hub.fallbacks,
         )
@@ -264,12 +270,12 @@ class HPCApp(ExtensionApp):
         self._add("storage", storage_routes(storage), events=True)
         return storage
 
-    def _jobs(self, software: SoftwareService) -> JobsService:
+    def _jobs(self, software: SoftwareService, batch: SlurmJobs) -> JobsService:
         """Make the jobs room and list its routes."""
         assert self.serverapp is not None
         jobs = JobsService(
             parent=self,
-            batch=SlurmJobs(parent=self),
+            batch=batch,
             modules=JobModules(software),
             root=getattr(self.serverapp.contents_manager, "root_dir", ""),
             on_notice=lambda revision: self._emit("jobs", {"revision": revision}),
