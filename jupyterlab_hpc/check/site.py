@@ -14,12 +14,14 @@ from typing import Any, Protocol
 from jupyter_client.kernelspec import KernelSpecManager
 from traitlets.config import Config, Configurable
 
-from ..apps import ApplicationsService
-from ..jobs import JobsService, Loading
-from ..kernels import KernelsService
-from ..software import ModuleCatalog, SessionEnvironment
+from ..apps.service import ApplicationsService
+from ..jobs.script import Loading
+from ..jobs.service import JobsService
+from ..kernels.service import KernelsService
+from ..software.catalog import ModuleCatalog
+from ..software.environment import SessionEnvironment
 from ..software.index import ModuleIndex
-from ..storage import StorageService
+from ..storage.service import StorageService
 from ..tools.choose import module_tool
 from ..tools.hub_api import HubApi
 from ..tools.modules import ModuleTool
