@@ -28,7 +28,7 @@ const ENGLISH = Object.entries(
   .filter(([id, said]) => id && said[0] && said[0] !== id && !NAMES.has(id))
   .map(([id]) => id.split(/%\d/))
   // What is between two arguments, such as "of", may be anywhere in texts of others.
-  .filter(parts => /[a-z]{2}/i.test(parts[0] + parts.slice(1).at(-1)));
+  .filter(parts => /[a-z]{2}/i.test(parts[0] + (parts.slice(1).at(-1) ?? '')));
 
 /**
  * Tell whether a text is a sentence of ours in English, whatever its arguments are.
