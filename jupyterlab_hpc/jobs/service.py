@@ -15,7 +15,14 @@ from typing import Literal, Protocol
 from traitlets import Bool, Float, Integer, List, Unicode, default
 from traitlets.config import LoggingConfigurable
 
-from ..errors import BadRequestError, ConflictError, HPCError, NotFoundError, ToolMissingError
+from ..errors import (
+    BadRequestError,
+    ConflictError,
+    HPCError,
+    NotFoundError,
+    ToolMissingError,
+    ToolRefusedError,
+)
 from ..rest.codec import decode
 from ..sentences import trans
 from ..tools.slurm_jobs_text import Association, EndedJob, Expected, Partition, QueuedJob
@@ -412,7 +419,10 @@ class JobsService(LoggingConfigurable):
         except HPCError as error:
             self._trouble = error
             self.log.warning("Slurm was asked for the user's jobs: %s", error)
-        except Exception:
+        except Exception as error:
+            self._trouble = ToolRefusedError(
+                trans.gettext("What %1 said could not be read."), "squeue", detail=str(error)
+            )
             self.log.exception("Slurm's answer about the user's jobs could not be read")
         finally:
             self._question = None
