@@ -138,7 +138,7 @@ async def _talk(
 async def _read(
     process: asyncio.subprocess.Process, stream: asyncio.StreamReader, longest: int
 ) -> bytes | None:
-    parts = []
+    parts: list[bytes] = []
     size = 0
     while part := await stream.read(LONGEST_READ):
         size += len(part)

@@ -283,9 +283,7 @@ class Lmod(ModuleTool):
     ) -> Sequence[bytes]:
         """Have Lmod's own Lua tell what files hold, one fact a line."""
         argv = [*_NICE, self._lua, str(SCRIPT), what, *files]
-        done = await self._run(
-            argv, environment, self.spider_timeout, IN_ENGLISH, LONGEST_LISTING
-        )
+        done = await self._run(argv, environment, self.spider_timeout, IN_ENGLISH, LONGEST_LISTING)
         if done.code:
             raise ToolRefusedError(
                 trans.gettext("Lmod's cache could not be read."), detail=done.stderr_text[-2000:]
@@ -295,9 +293,7 @@ class Lmod(ModuleTool):
     async def _spider(self, form: str, modulepath: str, environment: Environment) -> Completed:
         command = Path(self.found(environment)).with_name("spider")
         argv = [*_NICE, str(command), "-o", form, modulepath]
-        return await self._run(
-            argv, environment, self.spider_timeout, IN_ENGLISH, LONGEST_LISTING
-        )
+        return await self._run(argv, environment, self.spider_timeout, IN_ENGLISH, LONGEST_LISTING)
 
     async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
         """Read `show`, with the modulefile's own folder on MODULEPATH, so that any is found."""

@@ -143,7 +143,9 @@ class SlurmJobs(Slurm):
             )
         except ToolMissingError:
             return []
-        if self._no_accounting(done, trans.gettext("Slurm's accounting did not tell of your jobs.")):
+        if self._no_accounting(
+            done, trans.gettext("Slurm's accounting did not tell of your jobs.")
+        ):
             return []
         found = parse_sacct(done.stdout_text)
         if not found and done.stdout.strip():

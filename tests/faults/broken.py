@@ -33,7 +33,9 @@ case "$fault" in
 hangs) sleep {long} & sleep {long} ;;
 refuses) echo "{words}" >&2; exit 1 ;;
 "is killed") kill -9 $$ ;;
-"says rubbish") printf '\\377\\000\\376rubbish\\n\\000\\033[31m{{[\\n'; printf '\\377\\000\\n' >&2 ;;
+"says rubbish")
+    printf '\\377\\000\\376rubbish\\n\\000\\033[31m{{[\\n'
+    printf '\\377\\000\\n' >&2 ;;
 "says 50 MB") yes 'x = [{{"x": 1}}|x|x' | head -c 52428800 ;;
 "is slow")
     touch "$here/started"

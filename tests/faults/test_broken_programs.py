@@ -5,6 +5,8 @@ failure of ours, has a sentence and the program's own words; others are answered
 nothing is left running; and when the program is mended, the next answer is right.
 """
 
+# ruff: noqa: SLF001 - a running server has no setting for its programs
+
 import ast
 import asyncio
 import json
@@ -76,7 +78,7 @@ class Row:
     real = ""
     only = ""  # what is in the arguments of the calls that break
     calls: tuple[str, ...] = ()
-    variables: dict[str, str] = {}
+    envmod = False  # whether the session has Environment Modules
     tells = True  # whether the answer has the program's words
     unaffected = False  # whether the answer is right whatever the program does
     unlimited = False  # whether it may take as long as it likes: the user ends it
@@ -211,7 +213,7 @@ class EnvironmentModules(Row):
     name = "modulecmd.tcl"
     real = 'exec "$ENVMOD_REAL" "$@"'
     calls = ("tools/envmod.py:EnvironmentModules._tool",)
-    variables = {"system": "envmod"}
+    envmod = True
 
     def prepare(self, room: Room, broken: Broken) -> None:
         room.app.software.tool.command = str(broken.path)
@@ -635,7 +637,9 @@ class Pip(VenvProgram):
     real = """\
 case "$*" in
 *pip*) touch "$here/installed"; echo installed ;;
-*) [ -e "$here/installed" ] && v=6.0; echo "{\\"python\\": \\"3.11.0\\", \\"ipykernel\\": \\"$v\\"}" ;;
+*)
+    [ -e "$here/installed" ] && version=6.0
+    echo "{\\"python\\": \\"3.11.0\\", \\"ipykernel\\": \\"$version\\"}" ;;
 esac"""
     only = "pip"
     calls = ("kernels/service.py:KernelsService.install",)
@@ -728,7 +732,7 @@ def session_variables(
     program: Row, demo_session: dict[str, str], tree_session: Any, tmp_path: Path, lmod_command: str
 ) -> dict[str, str | None]:
     """A session in a job, on the demo's modules or on the tree of Environment Modules."""
-    if program.variables.get("system") == "envmod":
+    if program.envmod:
         command = os.environ.get("MODULES_CMD") or str(
             Path(__file__).parents[2] / ".envmod" / "modulecmd.tcl"
         )
