@@ -267,7 +267,7 @@ class ModuleCatalog(LoggingConfigurable):
             return False
         try:
             stored = await asyncio.to_thread(IndexStore(self.index_folder).load, key)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             self._tell_store_failed(error)
             return False
         if stored is None:
