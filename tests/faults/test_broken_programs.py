@@ -297,9 +297,10 @@ class Squeue(Row):
 
 @row
 class Sacct(Squeue):
-    """How a job ended is noted once: never without the accounting because that is ill."""
+    """How a job ended is noted once: not without the accounting because that is ill now."""
 
     name = "sacct"
+    tells = False
     real = replay(SACCT)
 
     def prepare(self, room: Room, broken: Broken) -> None:
