@@ -662,7 +662,8 @@ esac"""
 class Freeze(OwnProgram):
     """Lists the packages of a kernel's Python."""
 
-    only = "distributions"
+    real = replay("3.11.0\nipykernel==6.0\n")  # the real one takes seconds
+    only = "pip"
     calls = ("kernels/service.py:KernelsService._freeze",)
 
     async def ask(self, room: Room) -> Any:
