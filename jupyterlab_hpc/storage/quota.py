@@ -26,6 +26,7 @@ MOUNTS = Path("/proc/self/mountinfo")
 MMLSQUOTA = "/usr/lpp/mmfs/bin"  # where Storage Scale has its programs, seldom in PATH
 Level = Literal["unknown", "ok", "warning", "full"]
 LEVELS: tuple[Level, ...] = ("unknown", "ok", "warning", "full")  # the worst last
+FAILED_AGE = 30.0  # seconds for which it is remembered that a tool had no answer
 NAMES = {"name": str, "title": str, "title_fr": str, "path": str, "command": list, "format": str}
 
 
@@ -180,8 +181,10 @@ class StorageQuota(LoggingConfigurable):
 
     async def _answer(self, entry: Entry, looks: Mapping[str, Look], fresh: bool) -> list[Quota]:
         at, known = self._known.get(entry, (0.0, []))
+        failed = any(quota.message.template for quota in known)
+        age = min(self.age, FAILED_AGE) if failed else self.age
         # What costs no process is never old.
-        if entry.command and known and not fresh and monotonic() - at < self.age:
+        if entry.command and known and not fresh and monotonic() - at < age:
             return known
         if not entry.command:
             look = looks.get(entry.path)
