@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ..kept import set_aside
+from ..private import private_folder
 
 FORMAT = 1
 LONGEST_FILE = 1 << 20  # bytes
@@ -67,7 +68,7 @@ class RecordFile:
         Raises OSError.
         """
         folder = self.path.parent
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")  # 0600
         new = Path(name)
         try:

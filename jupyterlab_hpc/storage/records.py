@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ..kept import set_aside
+from ..private import private_folder
 
 FORMAT = 1
 LONGEST_FILE = 65536  # bytes
@@ -63,7 +64,7 @@ class Records:
 
     def save(self, record: Record) -> None:
         """Keep a record; what is there and not understood is set aside. Raises OSError."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self.folder)
         handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")  # 0600
         new = Path(name)
         try:
