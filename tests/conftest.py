@@ -15,6 +15,12 @@ from tornado.httpclient import HTTPClientError
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
 
 
+@pytest.fixture(autouse=True)
+def revisions_from_0(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let revisions begin at 0, which is easier to read than a time."""
+    monkeypatch.setattr("jupyterlab_hpc.revisions.FIRST", 0)
+
+
 @pytest.fixture
 def hpc_config() -> dict[str, Any]:
     """Settings of this package for one test; override by parametrizing."""

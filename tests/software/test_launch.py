@@ -9,11 +9,12 @@ import uuid
 from pathlib import Path
 from types import SimpleNamespace
 
+import jupyter_server
 import pytest
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
 
-from jupyterlab_hpc.software import SessionEnvironment, follow_server_processes, follow_terminals
-from jupyterlab_hpc.software.launch import LOGIN_RCFILE
+from jupyterlab_hpc.software.environment import SessionEnvironment
+from jupyterlab_hpc.software.launch import LOGIN_RCFILE, follow_server_processes, follow_terminals
 
 pytestmark = [
     # What the kernel's client leaves behind is not ours.
@@ -81,7 +82,9 @@ async def test_a_kernel_has_the_modules_of_the_moment_also_after_a_restart(
         name = await ask_kernel(
             jp_serverapp, kernel, "import os; print(os.environ['JPY_SESSION_NAME'])"
         )
-        assert name.endswith("y.ipynb")
+        # jupyter_server 2.4 does not tell a kernel's next start what its notebook is called now
+        old = jupyter_server.version_info < (2, 5)
+        assert name.endswith("x.ipynb" if old else "y.ipynb")
     finally:
         await jp_serverapp.kernel_manager.shutdown_kernel(kernel, now=True)
     assert "EBROOTSCIPYMINSTACK" not in os.environ

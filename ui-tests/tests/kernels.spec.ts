@@ -292,7 +292,7 @@ test('a folder that is no virtual environment is said in the dialog', async ({
 test(
   'made kernels are listed, tested, renamed and removed',
   {
-    tag: '@notebook7'
+    tag: ['@notebook7', '@smoke']
   },
   async ({ lab }) => {
     await make(lab, 'mine', 'My kernel');
@@ -328,7 +328,7 @@ test(
   }
 );
 
-test('a notebook remembers its modules, and offers to load them', async ({
+test('a notebook remembers its modules, and offers to load them @smoke', async ({
   lab
 }) => {
   const path = 'remembers.ipynb';
