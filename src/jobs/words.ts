@@ -178,7 +178,12 @@ export function asked(job: JobInfo, tongue: ITongue): string {
     said.push(trans._n('%1 core', '%1 cores', job.cores));
   }
   if (job.memory) {
-    said.push(trans.__('%1 of memory', size(job.memory, tongue)));
+    const memory = size(job.memory, tongue);
+    said.push(
+      job.nodes > 1
+        ? trans.__('%1 of memory on each', memory)
+        : trans.__('%1 of memory', memory)
+    );
   }
   if (job.gpus) {
     said.push(trans._n('%1 GPU', '%1 GPUs', job.gpus));
