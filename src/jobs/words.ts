@@ -134,7 +134,7 @@ export function progress(job: JobInfo, trans: TranslationBundle): string {
     const { total, pending, running, completed, failed } = job.tasks;
     said.push(
       trans.__(
-        '%1 tasks: %2 wait, %3 run, %4 are done, %5 failed.',
+        '%1 tasks: %2 waiting, %3 running, %4 done, %5 failed.',
         total,
         pending,
         running,

@@ -417,6 +417,9 @@ async def test_the_tasks_of_an_array_those_that_failed_first(world):
     assert failed.sentence.text == "Cell 3 failed: E: no"
     assert (failed.progress.done, failed.result.browse) == (2, "a-7_5.ipynb")
     assert failed.output.browse == "a-7_5.log"
+    # what each writes is followed as long as it runs
+    ended = [(await world.room.output(OutputQuery(id=f"7_{task}"))).ended for task in (4, 5, 8)]
+    assert ended == [False, True, False]
     assert said.listed[3].result is None
     # all of a large array is never one answer
     world.batch.rows = [row(f"7_{n}", "COMPLETED", task=n) for n in range(1, 1001)]
