@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 from traitlets import Bool, Float, Integer, List, Unicode, default
 from traitlets.config import LoggingConfigurable
 
+from .. import revisions
 from ..errors import (
     BadRequestError,
     ConflictError,
@@ -22,6 +23,7 @@ from ..errors import (
     HPCError,
     NotFoundError,
     ToolMissingError,
+    ToolRefusedError,
 )
 from ..rest.codec import decode
 from ..sentences import trans
@@ -222,7 +224,7 @@ class JobsService(LoggingConfigurable):
         self._on_notice = on_notice
         self._clock = clock
         self._ticks = ticks
-        self.revision = 0
+        self.revision = revisions.FIRST
         self._store = Records(Path(self.state_folder))
         self._records: dict[str, Record] | None = None
         self._rows: dict[str, list[QueuedJob]] = {}
@@ -255,6 +257,23 @@ class JobsService(LoggingConfigurable):
         """Return the user's jobs; never waits long for Slurm."""
         await self._refresh()
         return await self._answer()
+
+    async def queued(self) -> list[QueuedJob]:
+        """Return what Slurm told last of the user's jobs, for all rooms; waits for the first.
+
+        It is asked as for `jobs`, so the answer may be as old as `query_interval`. Raises
+        what Slurm's last answer raised; empty where there is no Slurm.
+        """
+        await self._refresh()
+        if self._heard is None and self._question is not None:
+            await asyncio.wait({self._question})
+        if not self._batch.present():
+            return []
+        if self._trouble is not None:
+            raise self._trouble
+        if self._heard is None:
+            raise ToolRefusedError(trans.gettext("Slurm did not tell about your jobs."))
+        return [row for rows in self._rows.values() for row in rows]
 
     async def job(self, job_id: str) -> JobDetails:
         """Return a job and what was sent.

@@ -1313,7 +1313,7 @@ export interface Stopping {
 /**
  * The directories of the site and the user's own; `problems` are for site staff.
  *
- * `revision` counts the changes that this server made; `folder` is where new links go,
+ * `revision` grows with each change that the server makes; `folder` is where new links go,
  * below the home, empty for the home itself. `browse` is the way to the home in the file
  * browser, empty where that shows the home, null where there is none.
  */
@@ -1360,8 +1360,8 @@ export interface SwitchRequest {
  *
  * `reason` is empty where all is well; else `message` says what is missing and
  * `cure` what to do. `index` tells whether everything reachable is known:
- * "names" means only what can be loaded at once. `index_revision` counts how often that
- * changed. `categories` are those of the
+ * "names" means only what can be loaded at once. `index_revision` grows when that
+ * changes. `categories` are those of the
  * modulefiles, empty until all is known.
  */
 export interface SystemInfo {

@@ -6,6 +6,7 @@ import os
 import stat
 from dataclasses import replace
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -803,3 +804,28 @@ async def test_jobs_over_rest(rest, fake_tool, jp_root_dir, tmp_path):
     refused = await rest("jobs", method="POST", body={"notebook": "a.sh"})
     assert (refused.code, refused.body["reason"]) == (422, "tool-refused")
     assert refused.body["message"].startswith("There is no such partition")
+
+
+SQUEUE = which("squeue")
+
+
+@pytest.mark.parametrize(
+    "real",
+    [False, pytest.param(True, marks=pytest.mark.skipif(not SQUEUE, reason="no Slurm"))],
+    ids=["recorded", "real"],
+)
+async def test_slurm_is_asked_once_for_all_rooms(rest, fake_tool, tmp_path, real):
+    count = tmp_path / "count"
+    fake_tool("sbatch", "exit 1")
+    answer = f'exec {SQUEUE} "$@"' if real else f"cat {RECORDED}/squeue.txt"
+    fake_tool("squeue", f"echo >> {count}\n{answer}")
+    told = await asyncio.gather(
+        *(rest("jobs") for _ in range(3)), *(rest("hub/server", jobs="true") for _ in range(3))
+    )
+    assert [answer.code for answer in told] == [200] * 6
+    assert (await rest("hub/server", jobs="true")).code == 200
+    assert (await rest("jobs")).code == 200
+    assert count.read_text() == "\n"
+    if not real:
+        listed = (await rest("hub/server", jobs="true")).body["jobs"]
+        assert {job["job_id"] for job in listed} & {job["id"] for job in told[0].body["jobs"]}

@@ -278,7 +278,9 @@ test('the tasks of an array: those that failed first, and what they wrote', asyn
   await execute(lab, 'jobs:cancel', { id, confirmed: true });
 });
 
-test('it is offered where notebooks and scripts are', async ({ lab }) => {
+test('it is offered where notebooks and scripts are @smoke', async ({
+  lab
+}) => {
   await notebook(lab, 'offered.ipynb', ['1']);
   await execute(lab, 'filebrowser:go-to-path', { path: '/' });
   await execute(lab, 'filebrowser:refresh');
