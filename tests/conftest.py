@@ -196,6 +196,15 @@ def envmod_command() -> str:
     return found
 
 
+@pytest.fixture(scope="session")
+def r_modules() -> str:
+    """Return a folder whose module `r-kernel` brings the real R; scripts/r.sh brings that."""
+    folder = Path(__file__).parents[1] / ".r" / "modules"
+    if not folder.is_dir():
+        missing("R with IRkernel (scripts/r.sh)")
+    return str(folder)
+
+
 @pytest.fixture
 def tree_session(tmp_path: Path) -> Callable[[str, str], dict[str, str | None]]:
     """Make the variables of a session on the small Tcl tree that both systems read."""
