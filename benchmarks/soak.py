@@ -57,7 +57,6 @@ BOUNDS = {
 # What comes to rest after a round.
 RESTING = (
     "server: file descriptors",
-    "server: threads",
     "server: tasks",
     "processes that it left",
     "temporary files",
