@@ -6,7 +6,8 @@
 #     scripts/cluster.sh run COMMAND...   # e.g. run squeue
 #
 # All files are below $CLUSTER_DIR; Debian's packages stay. $PORT is JupyterHub's; the five
-# ports after it are taken, too. $HOST is the address to listen at.
+# ports after it are taken, too. $HOST is the address to listen at. $HUB_VERSION is what pip is
+# asked for instead of the newest JupyterHub: HUB_VERSION='jupyterhub==4.1.*'
 #
 # Two clusters at once need directories and users of their own, and each its own name and
 # network:  scripts/cluster.sh up --install-only
@@ -21,7 +22,7 @@ HOST=${HOST:-127.0.0.1}
 USERS=${CLUSTER_USERS:-alice bob}
 NODE=$(hostname -s)
 ACCOUNTS='def-demo rrg-demo'  # of everybody; each has one of their own, too: def-alice
-VERSIONS=('jupyterhub==6.1.*' 'batchspawner==1.3.*' 'jupyterlab>=4.2,<5' 'notebook>=7.2,<8')
+VERSIONS=("${HUB_VERSION:-jupyterhub==6.1.*}" 'batchspawner==1.3.*' 'jupyterlab>=4.2,<5' 'notebook>=7.2,<8')
 PACKAGES='slurm-wlm munge slurmdbd mariadb-server-core lmod python3-venv curl iproute2'
 PROXY=configurable-http-proxy@5
 export SLURM_CONF=$B/etc/slurm.conf LANG=C.UTF-8
@@ -263,7 +264,7 @@ up() {
     chmod 700 "$R/hub"
     install -d -o munge -g munge -m 755 "$R/munge"
     install -d -o slurm -g slurm -m 755 "$R/slurmctld"
-    for file in slurmctld slurmdbd jobs; do
+    for file in slurmctld slurmdbd jobs mail; do
         install -o slurm -g slurm -m 644 /dev/null "$R/log/$file.log"
     done
     (umask 077; tr -dc a-hjkmnp-z2-9 </dev/urandom | head -c 12 >"$R/password") || true
@@ -336,5 +337,5 @@ case ${1:-} in
     stop) shift; stop "$@" ;;
     run) shift; exec "$@" ;;
     packages) echo "$PACKAGES" ;;
-    *) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,15s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

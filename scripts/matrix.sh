@@ -1,17 +1,23 @@
 #!/usr/bin/env bash
 # The tests with other versions than those of the day, and beside other extensions.
 #
-#     scripts/matrix.sh [oldest|newest|beside]... [-- ARGUMENTS OF PLAYWRIGHT]
+#     scripts/matrix.sh [--smoke] [oldest|newest|beside]... [-- ARGUMENTS OF PLAYWRIGHT]
 #
 #     oldest  the oldest Python found here (3.10 or newer), and the oldest of what we need
 #     newest  the newest Python found here, and the newest of all
 #     beside  the extensions that centres have, in one environment with this one
+#
+#     --smoke what `make test` runs of it: the Python tests that start no application and no
+#             kernel, the browser tests that are marked @smoke, and of the newest only what
+#             is not what the other tests run with
 #
 # Each in an environment of its own, with the wheel. PYTHONS names more interpreters;
 # MATRIX_DIR is a folder that keeps the environments for the next time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+smoke=
+[ "${1:-}" != --smoke ] || { smoke=1; shift; }
 parts=()
 while [ $# -gt 0 ] && [ "$1" != -- ]; do parts+=("$1"); shift; done
 [ "${1:-}" != -- ] || shift
@@ -33,52 +39,77 @@ if sys.version_info >= (3, 10) and sys.version_info.releaselevel == "final":
 
 OLDEST=('jupyterlab==4.2.*' 'jupyterlab-language-pack-fr-FR==4.2.*' 'notebook==7.2.*' 'jupyter_server==2.4.*'
     'jupyter-server-proxy==4.5.*' 'msgspec==0.18.*' 'ipykernel==6.*')
-NEWEST=('jupyterlab<5' 'jupyterlab-language-pack-fr-FR' 'notebook<8' ipykernel)
+NEWEST=('jupyterlab<5' 'jupyterlab-language-pack-fr-FR' 'notebook<8' 'jupyter_server<3'
+    'jupyter-server-proxy<5' 'msgspec<1' ipykernel)
 BESIDE=(jupyterlmod jupyterlab-git jupyter-resource-usage jupyter-collaboration)
 TESTS=('hypothesis>=6' 'pytest>=8' 'pytest-jupyter[server]>=0.10')
+# What starts no application and no kernel, and asks no route at random.
+QUICK=(--ignore=tests/apps --ignore=tests/cluster --ignore=tests/hardening --ignore=tests/kernels)
 
 environment() { # environment NAME PYTHON REQUIREMENT...
     local name=$1 python=$2; shift 2
     [ -x "$work/$name/bin/pip" ] || "$python" -m venv "$work/$name"
     "$work/$name/bin/pip" install -q --disable-pip-version-check "$work"/dist/*.whl "${TESTS[@]}" "$@"
-    "$work/$name/bin/pip" install -q --disable-pip-version-check --force-reinstall --no-deps "$work"/dist/*.whl
+    [ -z "${MATRIX_DIR:-}" ] ||
+        "$work/$name/bin/pip" install -q --disable-pip-version-check --force-reinstall --no-deps "$work"/dist/*.whl
     "$work/$name/bin/pip" check
     "$work/$name/bin/python" --version
     "$work/$name/bin/pip" list --format freeze --disable-pip-version-check |
         grep -iE '^(jupyterlab|notebook|jupyter.server|jupyter-server-proxy|msgspec|jupyterlmod|jupyterlab.git|jupyter.resource.usage|jupyter.collaboration)=='
 }
 
+# What of NEWEST is newer than in the environment that the other tests run in.
+newer() {
+    "$here/pip" install -q --disable-pip-version-check --dry-run --upgrade --report - "${NEWEST[@]}" |
+        "$here/python" -c 'import json, sys
+print(*("%(name)s %(version)s" % item["metadata"] for item in json.load(sys.stdin)["install"]), sep=", ")'
+}
+
 port() { "$here/python" -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 with() { # with NAME COMMAND...
     local name=$1; shift
-    PATH=$work/$name/bin:$PATH VIRTUAL_ENV='' UI_TEST_PORT=$(port) "$@"
+    PATH=$work/$name/bin:$PATH VIRTUAL_ENV='' UI_TEST_PORT=${UI_TEST_PORT:-$(port)} "$@"
+}
+
+failed=()
+
+python_tests() { # python_tests NAME ARGUMENTS OF PYTEST...
+    local name=$1; shift
+    with "$name" pytest -q ${smoke:+"${QUICK[@]}"} "$@" || failed+=("$name: pytest")
 }
 
 browser() { # browser NAME ARGUMENTS OF PLAYWRIGHT...
     local name=$1; shift
-    with "$name" node node_modules/.bin/playwright test --config ui-tests --project=lab "$@"
+    with "$name" node node_modules/.bin/playwright test --config ui-tests --project=lab \
+        ${smoke:+--grep=@smoke} "$@" || failed+=("$name: browser")
 }
 
 rm -rf "$work/dist"
 mkdir -p "$work/dist"
 PATH=$here:$PATH scripts/wheel.sh "$work/dist"
-failed=()
 for part in "${parts[@]}"; do
     echo "== $part"
     case $part in
         oldest)
             environment oldest "$(pythons | head -n 1 | cut -d' ' -f2)" "${OLDEST[@]}"
             # jupyter_server's own schemas, which a newer jupyter_events warns of
-            with oldest pytest -q -W ignore::jupyter_events.utils.JupyterEventsVersionWarning || failed+=("$part: pytest")
-            browser oldest "$@" || failed+=("$part: browser") ;;
+            python_tests oldest -W ignore::jupyter_events.utils.JupyterEventsVersionWarning
+            browser oldest "$@" ;;
         newest)
-            environment newest "$(pythons | tail -n 1 | cut -d' ' -f2)" "${NEWEST[@]}"
-            with newest pytest -q || failed+=("$part: pytest")
-            browser newest "$@" || failed+=("$part: browser") ;;
+            python=$(pythons | tail -n 1 | cut -d' ' -f2)
+            newer=$(newer)
+            if [ -n "$smoke" ] && [ -z "$newer" ]; then
+                echo "What the other tests run with is the newest."
+                [ "$("$python" --version)" != "$("$here/python" --version)" ] || continue
+            fi
+            environment newest "$python" "${NEWEST[@]}"
+            python_tests newest
+            # Another Python alone makes no other page.
+            [ -n "$smoke" ] && [ -z "$newer" ] || browser newest "$@" ;;
         beside)
             environment beside "$here/python" "${NEWEST[@]}" "${BESIDE[@]}"
-            browser beside smoke software "$@" || failed+=("$part: browser") ;;
+            browser beside "$@" ;;
         *) echo "matrix.sh: there is no part $part" >&2; exit 2 ;;
     esac
 done

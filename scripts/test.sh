@@ -35,6 +35,7 @@ check jest jlpm test
 check pytest pytest
 check wheel scripts/check_wheel.sh
 check playwright jlpm test:ui
+check matrix scripts/matrix.sh --smoke
 check cluster scripts/test_cluster.sh
 
 echo

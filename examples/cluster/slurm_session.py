@@ -16,9 +16,20 @@ from typing import Any
 
 from batchspawner import SlurmSpawner
 from jinja2 import Environment, FileSystemLoader
-from jupyterhub.spawner import SpawnException
+from tornado.web import HTTPError
 from traitlets import Float, Integer, List, Unicode
 from words import Words, joined, refused, waiting
+
+try:
+    from jupyterhub.spawner import SpawnException as SpawnError
+except ImportError:  # before JupyterHub 6
+
+    class SpawnError(HTTPError):
+        """What newer JupyterHubs have for a spawn that is refused."""
+
+        def __init__(self, message: str, **_: str) -> None:
+            super().__init__(400, message)
+
 
 INTERFACES = {"lab": "/lab", "notebook": "/tree", "terminal": "/terminals/1"}
 
@@ -296,13 +307,13 @@ def event(progress: int, words: Words) -> dict[str, Any]:
     return {"progress": progress, "message": words.en, "html_message": words.html()}
 
 
-def failure(words: Words, detail: str = "") -> SpawnException:
+def failure(words: Words, detail: str = "") -> SpawnError:
     """Make the exception whose words the Hub's pages show."""
     page = words.html()
     for line in detail.splitlines():
         # The pages put all into a <p>, which takes no <pre>.
         page += f"<br><code>{html.escape(line)}</code>"
-    error = SpawnException(words.en, reason="slurm", message_html=page, log_message=words.en)
+    error = SpawnError(words.en, reason="slurm", message_html=page, log_message=words.en)
     # JupyterHub 6.1's pages read these two, and not the exception's own.
     error.jupyterhub_message = words.en
     error.jupyterhub_html_message = page

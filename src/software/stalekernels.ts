@@ -5,6 +5,7 @@ import type { Kernel, ServiceManager } from '@jupyterlab/services';
 import type { Widget } from '@lumino/widgets';
 
 import type { StaleApi } from './staleapi';
+import type { KernelWork } from './kernelwork';
 import type { StaleModel } from './stale';
 import type { IStaleKernel } from './tokens';
 
@@ -48,13 +49,17 @@ export class StaleKernels {
     private _api: Pick<StaleApi, 'loaded' | 'takenOver'>,
     private _services: ServiceManager.IManager,
     private _shell: JupyterFrontEnd.IShell,
-    private _model: StaleModel
+    private _model: StaleModel,
+    private _work: Pick<KernelWork, 'isRunning'>
   ) {}
 
   /**
    * Return whether a kernel runs code, as far as the page knows.
    */
   isBusy(kernel: IStaleKernel): boolean {
+    if (this._work.isRunning(kernel.id)) {
+      return true;
+    }
     const [open] = this._open(kernel.id);
     const status = open?.session.session?.kernel?.status;
     if (status) {

@@ -8,6 +8,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { RestClient } from '../rest/client';
+import { KernelWork } from './kernelwork';
 import { StaleApi } from './staleapi';
 import type { IStaleNotice } from './stale';
 
@@ -68,9 +69,11 @@ export const stale: JupyterFrontEndPlugin<IStaleModel> = {
     followServer(app, model);
 
     const actions = staleActions(commands);
+    const work = new KernelWork();
+    app.docRegistry.addWidgetExtension('Notebook', work);
     addStaleCommands(commands, {
       model,
-      kernels: new StaleKernels(api, services, app.shell, model),
+      kernels: new StaleKernels(api, services, app.shell, model, work),
       skipsQuestion: async () => {
         try {
           const setting = await settings?.get(

@@ -127,6 +127,15 @@ def test_avail_among_prints_aliases_and_folders():
     assert file.rank.startswith("^")
 
 
+def test_avail_of_5_6_tells_by_which_module_a_folder_is_there():
+    text = (
+        '{"/a": {\n"x/1": { "name": "x/1", "type": "modulefile", "symbols": [], "tags": [], '
+        '"pathname": "/a/x/1", "via": "gcc/12.3"}\n}}'
+    )
+    (file,) = parse_avail(text)
+    assert (file.full_name, file.path, file.modulepath) == ("x/1", "/a/x/1", "/a")
+
+
 @given(st.lists(st.integers(0, 10**6), min_size=2, max_size=3))
 def test_numbers_in_versions_sort_as_numbers(numbers):
     ranks = [rank_of(f"x/{number}.0") for number in numbers]

@@ -36,6 +36,8 @@ test.afterEach(async ({ lab }) => {
       await page.close();
     }
   }
+  // what runs on would be stale in the tests of other files
+  await ask(lab, 'apps/slow', 'DELETE');
 });
 
 test('locked applications say what they need, and follow the modules', async ({
@@ -61,7 +63,7 @@ test('locked applications say what they need, and follow the modules', async ({
 
 test(
   'applications are in the menu, and the pages of others are off',
-  { tag: '@notebook7' },
+  { tag: ['@notebook7', '@smoke'] },
   async ({ lab }) => {
     const plugins = await lab.evaluate(() => window.jupyterapp?.listPlugins());
     expect(plugins).toContain('jupyterlab_hpc:apps-commands');
@@ -249,7 +251,9 @@ test('the Desktop is shown, has a clipboard, and ends', async ({ lab }) => {
   await expect(tile(tiles, 'Desktop')).toHaveAttribute('title', 'Open Desktop');
 });
 
-test('a start is followed, stopped, and tried again', async ({ lab }) => {
+test('a start is followed, stopped, and tried again @smoke', async ({
+  lab
+}) => {
   const tiles = await section(lab);
   const tab = await tabOf(lab, () => tile(tiles, 'Slow').click());
   await expect(
@@ -274,7 +278,7 @@ test('a start is followed, stopped, and tried again', async ({ lab }) => {
   await expect(tile(tiles, 'Slow')).toHaveAttribute('title', /is running/);
 });
 
-test('the list of what runs has applications', async ({ lab }) => {
+test('the list of what runs has applications @smoke', async ({ lab }) => {
   await letGo(lab, true);
   await ask(lab, 'apps/slow', 'POST', {});
   await lab.evaluate(() =>

@@ -32,7 +32,9 @@ async function violations(page: Page) {
   return found.violations;
 }
 
-test('the Help menu opens the findings, with their cures', async ({ lab }) => {
+test('the Help menu opens the findings, with their cures @smoke', async ({
+  lab
+}) => {
   await lab.getByRole('menuitem', { name: 'Help', exact: true }).click();
   await lab.getByRole('menuitem', { name: 'Check This Session…' }).click();
   const view = lab.locator('.jp-SessionCheck');

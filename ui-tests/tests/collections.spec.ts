@@ -105,7 +105,7 @@ test.afterAll(async ({ lab }) => {
 
 test(
   'what is loaded is saved, listed, described and restored',
-  { tag: '@notebook7' },
+  { tag: ['@notebook7', '@smoke'] },
   async ({ lab }) => {
     const panel = await openPanel(lab);
     const section = await openCollections(lab);

@@ -182,7 +182,7 @@ test('a lost network is told from a lost session', async ({ page }) => {
   await expect(sheet).toHaveCount(0, { timeout: SEEN });
 });
 
-test('the dialog lists applications and jobs', async ({ page }) => {
+test('the dialog lists applications and jobs @smoke', async ({ page }) => {
   await open(page, {
     server: {
       // eslint-disable-next-line jupyter/no-untranslated-string -- a name

@@ -41,7 +41,7 @@ test('what is in the job’s directory is offered to be copied', async ({
   await expect(offer).toHaveCount(0);
 });
 
-test('time left, use, and why a kernel died', async ({ page }) => {
+test('time left, use, and why a kernel died @smoke', async ({ page }) => {
   await openJob(page, 5000);
   await page.getByRole('button', { name: /^1 h 2\d min left$/ }).click();
   const panel = page.getByRole('region', { name: 'Session', exact: true });

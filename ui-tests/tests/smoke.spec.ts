@@ -1,9 +1,11 @@
+import type { Page } from '@playwright/test';
+
 import { expect, ready, test } from '../fixtures';
 import { execute, openPanel, search } from '../software';
 
 test(
   'the page loads our plugins without an error',
-  { tag: ['@notebook7', '@french'] },
+  { tag: ['@notebook7', '@french', '@smoke'] },
   async ({ consoleErrors, lab }) => {
     const plugins = await lab.evaluate(() => window.jupyterapp?.listPlugins());
     expect(plugins?.filter(id => id.startsWith('jupyterlab_hpc:'))).not.toEqual(
@@ -17,25 +19,47 @@ test(
   }
 );
 
-for (const room of [
-  'software',
-  'apps',
-  'kernels',
-  'storage',
-  'session',
-  'hub',
-  'jobs',
-  'check'
-]) {
+/** Return which signs of rooms a page has. */
+async function signs(page: Page): Promise<string[]> {
+  return page.evaluate(all => {
+    const titles = [
+      ...document.querySelectorAll(
+        '#jupyterlab-hpc-session h2, #jupyterlab-hpc-session h3, .jp-Launcher-sectionTitle'
+      )
+    ].map(node => node.textContent?.trim());
+    return all.filter(sign =>
+      sign.startsWith('#')
+        ? document.querySelector(sign)
+        : sign.includes(':')
+          ? window.jupyterapp?.commands.hasCommand(sign)
+          : titles.includes(sign)
+    );
+  }, Object.values(SIGNS).flat());
+}
+
+/** What a page has of each room: a part that one sees, or a command. */
+const SIGNS: Record<string, string[]> = {
+  software: ['#jupyterlab-hpc-software', 'software:load-module'],
+  apps: ['Applications', 'apps:open'],
+  kernels: ['kernels:make', 'kernels:show'],
+  storage: ['Storage', 'storage:link'],
+  session: ['This session'],
+  hub: ['hub:stop-server'],
+  jobs: ['Jobs', 'jobs:submit-notebook'],
+  check: ['hpc:check']
+};
+
+for (const room of Object.keys(SIGNS)) {
   test(`all is well where the site has switched off ${room}`, async ({
     page
   }) => {
     const errors: string[] = [];
     page.on('console', message => {
       if (message.type() === 'error') {
-        errors.push(message.text());
+        errors.push(`${message.text()} (${message.location().url})`);
       }
     });
+    page.on('pageerror', error => errors.push(`${error.stack}`));
     // The server says so in its page; here the page is told, and the server is left alone.
     await page.route(/\/lab(\?|$)/, async route => {
       const answer = await route.fetch();
@@ -60,7 +84,17 @@ for (const room of [
         .filter(id => id !== 'session-panel' && id.split('-')[0] === room)
     ).toEqual([]);
     expect(plugins?.length).toBeGreaterThan(20);
-    expect(errors.filter(text => /jupyterlab.hpc/i.test(text))).toEqual([]);
+    await execute(page, 'session:show');
+    const wanted = Object.keys(SIGNS)
+      .filter(other => other !== room)
+      .flatMap(other => SIGNS[other]);
+    // Sections come one by one.
+    await expect
+      .poll(async () => signs(page), { timeout: 30_000 })
+      .toEqual(expect.arrayContaining(wanted));
+    const found = await signs(page);
+    expect(SIGNS[room].filter(sign => found.includes(sign))).toEqual([]);
+    expect(errors.filter(text => /jupyterlab[-_.]hpc/i.test(text))).toEqual([]);
   });
 }
 

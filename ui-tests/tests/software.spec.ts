@@ -46,7 +46,7 @@ async function runInNewNotebook(page: Page, code: string): Promise<string> {
 
 test(
   'a module is found, loaded, listed and unloaded',
-  { tag: '@notebook7' },
+  { tag: ['@notebook7', '@smoke'] },
   async ({ lab }) => {
     const panel = await openPanel(lab);
     await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
@@ -66,7 +66,9 @@ test(
   }
 );
 
-test('a new notebook imports what a loaded module brings', async ({ lab }) => {
+test('a new notebook imports what a loaded module brings @smoke', async ({
+  lab
+}) => {
   const panel = await openPanel(lab);
   const code =
     'import hpc_demo_stack as h\nprint(h.__version__, h.mean([1, 2, 6]))';
@@ -98,7 +100,9 @@ test('a new terminal has the loaded modules', async ({ lab }) => {
   expect(content.trim().split('\n')).toEqual([...DEFAULTS, 'cmake/3.27.7']);
 });
 
-test('what other modules hide is loaded after a question', async ({ lab }) => {
+test('what other modules hide is loaded after a question @smoke', async ({
+  lab
+}) => {
   const panel = await openPanel(lab);
   await search(panel, 'openrefine');
   await expect(panel.getByText(/^needs StdEnv\/2020$/)).toHaveCount(1);
@@ -202,7 +206,7 @@ test(
   }
 );
 
-test('a module that brings a kernel brings its tile, and takes it away', async ({
+test('a module that brings a kernel brings its tile, and takes it away @smoke', async ({
   lab
 }) => {
   const panel = await openPanel(lab);

@@ -94,7 +94,7 @@ async function cleanUp(page: Page): Promise<void> {
 test.beforeEach(({ lab }) => cleanUp(lab));
 test.afterEach(({ lab }) => cleanUp(lab));
 
-test('what started before a change is named, saved and restarted', async ({
+test('what started before a change is named, saved and restarted @smoke', async ({
   lab
 }) => {
   await openPanel(lab);
@@ -233,7 +233,7 @@ test('nothing is restarted where a notebook was not saved', async ({ lab }) => {
   await run(lab, 'print("kept", kept)', 'kept 1');
 });
 
-test('a busy kernel is named before it is stopped', async ({ lab }) => {
+test('a busy kernel is named before it is stopped @smoke', async ({ lab }) => {
   await openPanel(lab);
   const path = await newNotebook(lab);
   const notebook = lab.locator('.jp-NotebookPanel:visible');

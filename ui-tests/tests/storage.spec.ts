@@ -63,7 +63,7 @@ test.beforeEach(async ({ lab }) => {
   await ask(lab, 'DELETE', '/api/contents/folder');
 });
 
-test('a directory is linked, opened and unlinked', async ({ lab }) => {
+test('a directory is linked, opened and unlinked @smoke', async ({ lab }) => {
   const panel = await openStorage(lab);
   const scratch = row(panel, 'scratch');
   await expect(scratch).toContainText('not linked');
@@ -205,7 +205,7 @@ test('the file browser makes a link where it is', async ({ lab }) => {
   await execute(lab, 'filebrowser:open-path', { path: '/' });
 });
 
-test('links in the file browser are marked, and dead ones mended', async ({
+test('links in the file browser are marked, and dead ones mended @smoke', async ({
   lab
 }) => {
   for (const path of ['folder', 'folder/gone']) {
