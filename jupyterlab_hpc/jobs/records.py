@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..private import private_folder
+
 FORMAT = 1
 LONGEST_RECORD = 4 << 20  # bytes; the script is in it
 LONGEST_PROGRESS = 65536  # bytes
@@ -26,8 +28,8 @@ _NAME = re.compile(r"^job-(\d+)\.json$")
 class Final:
     """How a job ended; times are seconds since the epoch, None is what nobody told.
 
-    `cores` and `memory` (bytes) are what it had. `tasks` are the final states of an array's
-    tasks, by their numbers.
+    `cores` are what it had on all `nodes`, `memory` (bytes) on each of them. `tasks` are the
+    final states of an array's tasks, by their numbers.
     """
 
     state: str
@@ -41,6 +43,7 @@ class Final:
     memory_peak: int | None = None
     cores: int | None = None
     memory: int | None = None
+    nodes: int = 1
     accounted: bool = False
     tasks: dict[str, str] = field(default_factory=dict)
 
@@ -72,7 +75,7 @@ class Records:
 
     def make_folder(self) -> None:
         """Make the folder, of the user alone. Raises OSError."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self.folder)
 
     def all(self) -> dict[str, Record]:
         """Return the records by their jobs' ids; damaged files are passed over."""

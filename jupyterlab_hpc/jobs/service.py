@@ -75,6 +75,8 @@ MOST_NAMED = 500
 RUNNER = Path(__file__).with_name("run.py")
 GIGABYTE = 1 << 30
 HOUR = 3600  # seconds
+# How long jobs that ended wait for the accounting before they are noted without it.
+LONGEST_ILL = HOUR
 DAY = 24 * HOUR
 
 
@@ -243,6 +245,7 @@ class JobsService(LoggingConfigurable):
         self._question: asyncio.Task[None] | None = None
         self._choices: tuple[float, list[Association], list[Partition]] | None = None
         self._choosing = asyncio.Lock()
+        self._unaccounted: float | None = None  # since when the accounting fails, in ticks
         self._shown: object = None  # what pages were told last
 
     async def stop(self) -> None:
@@ -317,11 +320,7 @@ class JobsService(LoggingConfigurable):
         if record is not None:
             streams = Streams(output=output_path(record, query.id))
         path = streams.errors if query.errors else streams.output
-        known = Known(job_id=base, rows=self._rows.get(base, []), record=record)
-        if record is not None:
-            ended = record.final is not None or bool(known.rows and is_over(known))
-        else:
-            ended = is_over(known)
+        ended = self._is_over(query.id, record)
         part = (
             await asyncio.to_thread(sources.read_part, path, query.offset, own=record is None)
             if path
@@ -339,6 +338,19 @@ class JobsService(LoggingConfigurable):
             has_errors=bool(streams.errors),
             place=place(path, self._root) if path else None,
         )
+
+    def _is_over(self, job_id: str, record: Record | None) -> bool:
+        """Tell whether a job or one task of an array writes no more."""
+        base, _, task = job_id.partition("_")
+        rows = self._rows.get(base, [])
+        own = [row for row in rows if row.job_id == job_id] if task else rows
+        if own:
+            return is_over(Known(job_id=base, rows=own))
+        if task in self._seen.get(base, {}):
+            return True
+        if record is not None:
+            return record.final is not None
+        return not rows
 
     async def choices(self) -> JobChoices:
         """Return what a job can ask for; raises HPCError where there is no Slurm."""
@@ -485,7 +497,10 @@ class JobsService(LoggingConfigurable):
         except HPCError as error:
             self._trouble = error
             self.log.warning("Slurm was asked for the user's jobs: %s", error)
-        except Exception:
+        except Exception as error:
+            self._trouble = ToolRefusedError(
+                trans.gettext("What %1 said could not be read."), "squeue", detail=str(error)
+            )
             self.log.exception("Slurm's answer about the user's jobs could not be read")
         finally:
             self._question = None
@@ -557,7 +572,17 @@ class JobsService(LoggingConfigurable):
         if not open_:
             return
         since = min(record.submitted_at for record in open_)
-        accounted = await self._batch.ended([record.id for record in open_], since)
+        try:
+            accounted = await self._batch.ended([record.id for record in open_], since)
+            self._unaccounted = None
+        except HPCError as error:
+            # It may be ill for a while; at some sites it is out of the nodes' reach for good.
+            self.log.info("How jobs ended is not told: %s %s", error, error.detail)
+            if self._unaccounted is None:
+                self._unaccounted = self._ticks()
+            if self._ticks() - self._unaccounted < LONGEST_ILL:
+                return
+            accounted = []
         for record in open_:
             known = await asyncio.to_thread(self._known, record.id, record)
             mine = [job for job in accounted if job.job_id.partition("_")[0] == record.id]
