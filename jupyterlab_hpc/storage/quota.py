@@ -65,9 +65,9 @@ class StorageQuota(LoggingConfigurable):
         default_value=None,
         allow_none=True,
         help="""The file systems whose use is shown: dicts with the keys name, title, title_fr,
-        path, command (a list, with variables) and format: "lfs", "mmlsquota", "quota" or
-        "diskusage_report". Without a command the whole file system's use is shown. None, the
-        default, means the home and the targets, with the quota tools that are found.""",
+        path, command (a list, with variables) and format: "lfs", "mmlsquota", "quota",
+        "diskusage_report" or "beegfs". Without a command the whole file system's use is shown.
+        None, the default, means the home and the targets, with the quota tools that are found.""",
     ).tag(config=True)
 
     timeout = Float(10.0, help="""Seconds that a quota tool may take.""").tag(config=True)
@@ -339,6 +339,8 @@ def _tool(
         program = shutil.which("mmlsquota", path=f"{path}:{MMLSQUOTA}")
         if program:
             return (program, "-Y", "-u", user, Path(source).name), "mmlsquota"
+    if kind == "beegfs" and user and (control := shutil.which("beegfs-ctl", path=path)):
+        return (control, "--getquota", "--csv", "--uid", user, f"--mount={point}"), "beegfs"
     if kind in {"nfs", "nfs4"} and (quota := shutil.which("quota", path=path)):
         return (quota, "-w", "-p", "-f", point), "quota"
     return (), ""

@@ -83,6 +83,21 @@ class SlurmJobs(Slurm):
         """Tell whether Slurm's commands are on this machine; says nothing about a cluster."""
         return bool(self._find(self.sbatch) and self._find(self.squeue))
 
+    def place_of(self, program: str) -> str:
+        """Return where a program is on the PATH; empty where it is not."""
+        return self._find(program)
+
+    async def version(self, program: str) -> str:
+        """Return what one of Slurm's programs says of its version: `slurm 23.11.4`.
+
+        No question to the controller. Raises ToolRefusedError where it has no configuration,
+        and as `own_jobs` does.
+        """
+        done = await self._run(program, "--version")
+        if done.code != 0:
+            raise self._refusal(done, trans.gettext("Slurm did not tell its version."))
+        return done.stdout_text.strip()
+
     def setting(self, name: str) -> str:
         """Return a variable of Slurm that the session was started with, such as its account."""
         return self._environment.get(name, "")

@@ -35,7 +35,7 @@ import { StorageModel } from './model';
 import { StorageSection } from './section';
 import type { IStorageActions } from './tokens';
 import { CommandIDs, IStorageModel } from './tokens';
-import type { ITongue } from './words';
+import type { ITongue } from '../ui/size';
 
 const DOMAIN = 'jupyterlab_hpc';
 const SETTINGS = 'jupyterlab_hpc:storage';
