@@ -467,20 +467,22 @@ async def test_rename_test_again_and_remove(rest, make, jp_data_dir, jp_fetch):
     assert folders(jp_data_dir) == []
 
 
-async def test_what_others_made_is_never_changed(rest, jp_data_dir, tmp_path):
+async def test_what_others_made_is_never_changed(rest, make, jp_data_dir, tmp_path):
     folder = jp_data_dir / "kernels" / "theirs"
     folder.mkdir(parents=True)
     (folder / "kernel.json").write_text('{"argv": ["x"], "display_name": "x", "language": "x"}')
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
+    assert (await make(name="linked")).code == 200
+    elsewhere = (folder.parent / "linked").rename(tmp_path / "elsewhere")
     (folder.parent / "linked").symlink_to(elsewhere)
+    before = (elsewhere / "kernel.json").read_bytes()
     for name in ("theirs", "linked", "absent"):
         assert (await rest("kernels/kernel", method="DELETE", name=name)).code == 404
         body = {"name": name, "display_name": "y"}
         assert (await rest("kernels/kernel", method="PATCH", body=body)).code == 404
         assert (await rest("kernels/repair", method="POST", body={"name": name})).code == 404
     assert (await rest("kernels/kernel", method="DELETE", name="../x")).code == 400
-    assert elsewhere.is_dir() and (folder / "kernel.json").exists()
+    assert (elsewhere / "kernel.json").read_bytes() == before
+    assert (folder / "kernel.json").exists()
 
 
 async def test_a_module_that_is_gone_is_named_and_replaced(rest, make, jp_home_dir):
