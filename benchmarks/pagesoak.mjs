@@ -12,6 +12,17 @@ const [url, times, samples, ...wanted] = process.argv.slice(2);
 // Times before the first sample: what is imported or remembered at the first need.
 const WARM = 20;
 const PATIENCE = 120000;
+// Names of elements that are this extension's; a prototype among them has no class.
+const COUNT = `function () {
+  const ours =
+    /\\bjp-(Software|Storage|Session|Jobs?[A-Z]|Kernels?[FV]|HPC|Stale|Stop|Loss|Carry|End)/;
+  return this.filter(
+    element =>
+      !Object.hasOwn(element, 'constructor') &&
+      !element.isConnected &&
+      ours.test(element.className)
+  ).length;
+}`;
 const KEPT = {
   heap: 'JSHeapUsedSize',
   nodes: 'Nodes',
@@ -89,7 +100,10 @@ const THINGS = {
     once: async i => {
       const name = ['gcc/12.3', 'cmake/3.27.7'][i % 2];
       await command('software:show-module', { full_name: name });
-      await page.locator('.jp-SoftwareDetails h2, .jp-SoftwareDetails h1').first().waitFor();
+      await page
+        .locator('.jp-SoftwareDetails h2, .jp-SoftwareDetails h1')
+        .first()
+        .waitFor();
       await closeAll();
     }
   },
@@ -115,7 +129,9 @@ const THINGS = {
       await show('jupyterlab-hpc-session');
       await page.locator('#jupyterlab-hpc-session').waitFor();
       await show('filebrowser');
-      await page.locator('#jupyterlab-hpc-session').waitFor({ state: 'hidden' });
+      await page
+        .locator('#jupyterlab-hpc-session')
+        .waitFor({ state: 'hidden' });
     }
   },
   'the checks shown': {
@@ -174,12 +190,30 @@ async function sample() {
   await client.send('HeapProfiler.collectGarbage');
   await client.send('HeapProfiler.collectGarbage');
   const { metrics } = await client.send('Performance.getMetrics');
-  return Object.fromEntries(
+  const told = Object.fromEntries(
     Object.entries(KEPT).map(([name, metric]) => [
       name,
       metrics.find(each => each.name === metric).value
     ])
   );
+  return { ...told, ours: await kept() };
+}
+
+/** Return how many elements of this extension are alive outside of the document. */
+async function kept() {
+  const { result: prototype } = await client.send('Runtime.evaluate', {
+    expression: 'HTMLElement.prototype'
+  });
+  const { objects } = await client.send('Runtime.queryObjects', {
+    prototypeObjectId: prototype.objectId
+  });
+  const { result } = await client.send('Runtime.callFunctionOn', {
+    objectId: objects.objectId,
+    functionDeclaration: COUNT,
+    returnByValue: true
+  });
+  await client.send('Runtime.releaseObject', { objectId: objects.objectId });
+  return result.value;
 }
 
 const ours = await page.evaluate(() =>

@@ -71,11 +71,12 @@ for (let i = 0; i < Number(pages); i++) {
   opened.push(await open(i));
 }
 const lines = createInterface({ input: process.stdin });
-for await (const _ of lines) {
+// One line at a time: the next one is written when this is answered.
+lines.on('line', async () => {
   const told = [];
   for (const each of opened) {
     told.push(await sample(each));
   }
   console.log(JSON.stringify(told));
-}
-await browser.close();
+});
+lines.on('close', () => browser.close());

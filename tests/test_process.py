@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyterlab_hpc.errors import ToolMissingError, ToolTimeoutError
+from jupyterlab_hpc.errors import ToolMissingError, ToolRefusedError, ToolTimeoutError
 from jupyterlab_hpc.process import end_all, run
 
 
@@ -46,6 +46,19 @@ async def test_a_slow_program_is_ended_with_its_children(tmp_path, script):
     told = tmp_path / "pid"
     with pytest.raises(ToolTimeoutError, match="sh did not answer within 0.5 seconds"):
         await run(["sh", "-c", f"exec 3>{told}; {script}"], timeout=0.5, env=dict(os.environ))
+    assert await has_ended(int(told.read_text()))
+
+
+@pytest.mark.parametrize("where", ["1", "2"])
+async def test_a_program_that_says_too_much_is_ended(tmp_path, where):
+    told = tmp_path / "pid"
+    with pytest.raises(ToolRefusedError, match="sh said more than 1 MB"):
+        await run(
+            ["sh", "-c", f"echo $$ >{told}; exec yes >&{where}"],
+            timeout=600,
+            env=dict(os.environ),
+            longest=1 << 20,
+        )
     assert await has_ended(int(told.read_text()))
 
 

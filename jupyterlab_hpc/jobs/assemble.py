@@ -139,7 +139,9 @@ def final_of(known: Known, accounted: Sequence[EndedJob], code: tuple[int, int] 
         cpu_seconds=sum(spent) if spent else None,
         memory_peak=max(peaks, default=None),
         cores=(first.cores if first else row.cores if row else None) or _asked(known, "cores"),
-        memory=(first.memory if first else None) or _asked(known, "memory"),
+        memory=(first.memory // first.nodes if first and first.memory else None)
+        or _asked(known, "memory"),
+        nodes=first.nodes if first else row.nodes if row else 1,
         accounted=bool(ended),
         tasks=cast("dict[str, str]", tasks),
     )
@@ -180,10 +182,10 @@ def info_of(known: Known, *, now: float, root: str, session_id: str) -> JobInfo:
         sentence=sentence,
         partition=(lead.partition if lead else "") or _text(known, "partition"),
         account=(lead.account if lead else "") or _text(known, "account"),
-        cores=(lead.cores if lead else None) or _asked(known, "cores"),
+        cores=(lead.cores if lead else final.cores if final else None) or _asked(known, "cores"),
         memory=_asked(known, "memory") or (lead.memory if lead else None),
         gpus=(lead.gpus if lead else 0) or _asked(known, "gpus") or 0,
-        nodes=lead.nodes if lead else 1,
+        nodes=lead.nodes if lead else final.nodes if final else 1,
         time=(lead.limit if lead else None) or _asked(known, "time"),
         submitted_at=iso(record.submitted_at if record else lead.submitted_at if lead else None),
         starts_at=iso(lead.starts_at) if lead and state == "pending" else None,

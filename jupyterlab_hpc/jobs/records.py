@@ -29,8 +29,8 @@ _NAME = re.compile(r"^job-(\d+)\.json$")
 class Final:
     """How a job ended; times are seconds since the epoch, None is what nobody told.
 
-    `cores` and `memory` (bytes) are what it had. `tasks` are the final states of an array's
-    tasks, by their numbers.
+    `cores` are what it had on all `nodes`, `memory` (bytes) on each of them. `tasks` are the
+    final states of an array's tasks, by their numbers.
     """
 
     state: str
@@ -44,6 +44,7 @@ class Final:
     memory_peak: int | None = None
     cores: int | None = None
     memory: int | None = None
+    nodes: int = 1
     accounted: bool = False
     tasks: dict[str, str] = field(default_factory=dict)
 

@@ -320,11 +320,7 @@ class JobsService(LoggingConfigurable):
         if record is not None:
             streams = Streams(output=output_path(record, query.id))
         path = streams.errors if query.errors else streams.output
-        known = Known(job_id=base, rows=self._rows.get(base, []), record=record)
-        if record is not None:
-            ended = record.final is not None or bool(known.rows and is_over(known))
-        else:
-            ended = is_over(known)
+        ended = self._is_over(query.id, record)
         part = (
             await asyncio.to_thread(sources.read_part, path, query.offset, own=record is None)
             if path
@@ -342,6 +338,19 @@ class JobsService(LoggingConfigurable):
             has_errors=bool(streams.errors),
             place=place(path, self._root) if path else None,
         )
+
+    def _is_over(self, job_id: str, record: Record | None) -> bool:
+        """Tell whether a job or one task of an array writes no more."""
+        base, _, task = job_id.partition("_")
+        rows = self._rows.get(base, [])
+        own = [row for row in rows if row.job_id == job_id] if task else rows
+        if own:
+            return is_over(Known(job_id=base, rows=own))
+        if task in self._seen.get(base, {}):
+            return True
+        if record is not None:
+            return record.final is not None
+        return not rows
 
     async def choices(self) -> JobChoices:
         """Return what a job can ask for; raises HPCError where there is no Slurm."""

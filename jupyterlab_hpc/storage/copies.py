@@ -124,6 +124,7 @@ class StorageCopies(LoggingConfigurable):
         self._lock = asyncio.Lock()
         self._cancelled = False
         self._line = b""
+        self._babbles = False  # whether it said what is none of its own
 
     # What is there -----------------------------------------------------------
 
@@ -273,6 +274,7 @@ class StorageCopies(LoggingConfigurable):
             self._order = order
             self._cancelled = False
             self._line = b""
+            self._babbles = False
             self._started = monotonic()
             self._copy = replace(IDLE, state="running", source=order.source, to=into)
             self._copy = replace(self._copy, browse=self._browse())
@@ -341,12 +343,12 @@ class StorageCopies(LoggingConfigurable):
         *lines, self._line = (self._line + output).split(b"\n")
         self._line = self._line[-LONGEST_LINE:]
         for line in lines:
-            try:
-                said = json.loads(line)
-            except ValueError:
+            said = _step(line)
+            if said is not None:
+                self._take(said)
+            elif not self._babbles:  # what is broken may say millions of such lines
+                self._babbles = True
                 self.log.warning("The copier said: %s", line.decode(errors="replace"))
-                continue
-            self._take(said)
 
     def _take(self, said: Mapping[str, Any]) -> None:
         if "to" in said:
@@ -418,6 +420,17 @@ class StorageCopies(LoggingConfigurable):
                     ),
                 )
         self.log.info("%s: %s, %d bytes", self._copy.to, self._copy.state, self._copy.bytes)
+
+
+def _step(line: bytes) -> dict[str, Any] | None:
+    """Return what the copier tells in a line; None where that is none of its own."""
+    if not line.startswith(b"{"):
+        return None
+    try:
+        said: dict[str, Any] = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return said
 
 
 def is_text(name: str) -> bool:

@@ -100,47 +100,51 @@ export function addCommands(
       }
     }
   });
-  commands.addCommand(CommandIDs.stop, {
-    label: args => {
-      const application = named(args);
-      return application
-        ? trans.__('Stop %1', application.title)
-        : trans.__('Stop an Application…');
+  /** Add a command for an application that runs. */
+  const addForRunning = (
+    command: string,
+    words: {
+      label: (title: string) => string;
+      asking: string;
+      question: string;
     },
-    describedBy,
-    execute: async args => {
-      const application = await choose(
-        args,
-        trans.__('Stop which application?'),
-        isAlive
-      );
-      if (application) {
-        await model.stop(application.id);
-        tell(context);
+    act: (id: string) => Promise<void>
+  ) =>
+    commands.addCommand(command, {
+      label: args => {
+        const application = named(args);
+        return application ? words.label(application.title) : words.asking;
+      },
+      describedBy,
+      execute: async args => {
+        const application = await choose(args, words.question, isAlive);
+        if (application) {
+          await act(application.id);
+          tell(context);
+        }
       }
-    }
-  });
-  commands.addCommand(CommandIDs.restart, {
-    label: args => {
-      const application = named(args);
-      return application
-        ? trans.__('Restart %1', application.title)
-        : trans.__('Restart an Application…');
+    });
+  addForRunning(
+    CommandIDs.stop,
+    {
+      label: title => trans.__('Stop %1', title),
+      asking: trans.__('Stop an Application…'),
+      question: trans.__('Stop which application?')
     },
-    describedBy,
-    execute: async args => {
-      const application = await choose(
-        args,
-        trans.__('Restart which application?'),
-        isAlive
-      );
-      if (application) {
-        await model.stop(application.id);
-        await model.start(application.id);
-        tell(context);
-      }
+    id => model.stop(id)
+  );
+  addForRunning(
+    CommandIDs.restart,
+    {
+      label: title => trans.__('Restart %1', title),
+      asking: trans.__('Restart an Application…'),
+      question: trans.__('Restart which application?')
+    },
+    async id => {
+      await model.stop(id);
+      await model.start(id);
     }
-  });
+  );
 }
 
 /**

@@ -27,7 +27,7 @@ describe('the words of jobs', () => {
       ended: 0
     };
     expect(progress(jobOf({ tasks, progress: null }), trans)).toBe(
-      '10 tasks: 4 wait, 2 run, 3 are done, 1 failed.'
+      '10 tasks: 4 waiting, 2 running, 3 done, 1 failed.'
     );
   });
 

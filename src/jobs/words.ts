@@ -119,7 +119,7 @@ export function progress(job: JobInfo, trans: TranslationBundle): string {
     const { total, pending, running, completed, failed } = job.tasks;
     said.push(
       trans.__(
-        '%1 tasks: %2 wait, %3 run, %4 are done, %5 failed.',
+        '%1 tasks: %2 waiting, %3 running, %4 done, %5 failed.',
         total,
         pending,
         running,
@@ -163,7 +163,12 @@ export function asked(job: JobInfo, tongue: ITongue): string {
     said.push(trans._n('%1 core', '%1 cores', job.cores));
   }
   if (job.memory) {
-    said.push(trans.__('%1 of memory', formatSize(job.memory, tongue)));
+    const memory = formatSize(job.memory, tongue);
+    said.push(
+      job.nodes > 1
+        ? trans.__('%1 of memory on each', memory)
+        : trans.__('%1 of memory', memory)
+    );
   }
   if (job.gpus) {
     said.push(trans._n('%1 GPU', '%1 GPUs', job.gpus));

@@ -1,8 +1,7 @@
-import { Signal } from '@lumino/signaling';
-
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
-import { loadedAt } from '../software/testing';
+import { Signal } from '@lumino/signaling';
+
 import type { INotebookContext } from './notebooks';
 import { Notebooks } from './notebooks';
 import { compared, FakeNotebook } from './testing';
@@ -10,7 +9,7 @@ import { compared, FakeNotebook } from './testing';
 class FakeSoftware {
   get loaded() {
     this.asked++;
-    return loadedAt(1, ...this.names);
+    return { modules: this.names.map(full_name => ({ full_name })) };
   }
   names: string[] = [];
   asked = 0;

@@ -31,6 +31,7 @@ from jupyterlab_hpc.tools.slurm_jobs_text import (
     Partition,
     QueuedJob,
     Streams,
+    parse_sacct,
 )
 from jupyterlab_hpc.tools.slurm_text import Job
 
@@ -417,6 +418,9 @@ async def test_the_tasks_of_an_array_those_that_failed_first(world):
     assert failed.sentence.text == "Cell 3 failed: E: no"
     assert (failed.progress.done, failed.result.browse) == (2, "a-7_5.ipynb")
     assert failed.output.browse == "a-7_5.log"
+    # what each writes is followed as long as it runs
+    ended = [(await world.room.output(OutputQuery(id=f"7_{task}"))).ended for task in (4, 5, 8)]
+    assert ended == [False, True, False]
     assert said.listed[3].result is None
     # all of a large array is never one answer
     world.batch.rows = [row(f"7_{n}", "COMPLETED", task=n) for n in range(1, 1001)]
@@ -517,6 +521,21 @@ async def test_slurm_is_not_asked_again_and_again_for_a_job_that_it_does_not_kno
     with pytest.raises(NotFoundError):
         await world.room.output(OutputQuery(id="404"))
     assert world.batch.looked == ["404"] * 2
+
+
+async def test_a_job_of_two_nodes(world):
+    # as Slurm 22.05.8 told it: 3.256 s of CPU in 23 s on 4 cores
+    (job,) = parse_sacct((RECORDED / "sacct-two-nodes.txt").read_text())
+    world.batch.rows = [row("7", cores=4, nodes=2)]
+    await world.send(resources=Resources(cores=2, memory=400 << 20))
+    world.batch.rows = []
+    world.batch.accounted = [replace(job, job_id="7")]
+    (told,) = (await world.later()).jobs
+    assert (told.state, told.exit_code, told.nodes, told.cores) == ("failed", 124, 2, 4)
+    assert told.memory == 400 << 20
+    assert told.efficiency.cpu == round(3.256 / (23 * 4), 3)
+    # the largest process, of what there is on its node
+    assert told.efficiency.memory == round(4180 / (400 << 10), 3)
 
 
 async def test_cancelling_and_forgetting(world):
@@ -799,14 +818,18 @@ async def test_slurm_is_asked_once_for_all_rooms(rest, fake_tool, tmp_path, real
     count = tmp_path / "count"
     fake_tool("sbatch", "exit 1")
     answer = f'exec {SQUEUE} "$@"' if real else f"cat {RECORDED}/squeue.txt"
-    fake_tool("squeue", f"echo >> {count}\n{answer}")
+    # Where jobs write that were sent in a terminal is a question of its own, once for each.
+    fake_tool(
+        "squeue",
+        f'case "$*" in *--Format=*) echo where;; *) echo jobs;; esac >> {count}\n{answer}',
+    )
     told = await asyncio.gather(
         *(rest("jobs") for _ in range(3)), *(rest("hub/server", jobs="true") for _ in range(3))
     )
     assert [answer.code for answer in told] == [200] * 6
     assert (await rest("hub/server", jobs="true")).code == 200
     assert (await rest("jobs")).code == 200
-    assert count.read_text() == "\n"
+    assert count.read_text().split() == (["jobs"] if real else ["jobs", "where"])
     if not real:
         listed = (await rest("hub/server", jobs="true")).body["jobs"]
         assert {job["job_id"] for job in listed} & {job["id"] for job in told[0].body["jobs"]}

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from zipfile import ZipFile
@@ -69,6 +70,13 @@ def running(word):
     return [line for line in lines if word in line]
 
 
+async def until(condition):
+    end = time.monotonic() + 300
+    while not condition():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.05)
+
+
 def said_by(argv, environment):
     done = subprocess.run(
         argv,
@@ -90,6 +98,9 @@ sys.argv.append("--IPKernelApp.exec_lines=three = lambda n, p, cycle: p.text('3'
 sys.argv.append(f"--IPKernelApp.exec_lines={line}")
 runpy.run_module("ipykernel_launcher", run_name="__main__")
 """
+
+# A program that is told by its name as long as it runs.
+STAYS = "sleep 600\n:"
 
 DEFAULTS = "StdEnv/2023:python/3.11.5:ipython-kernel/3.11"
 
@@ -370,7 +381,7 @@ async def test_a_kernel_that_does_not_answer(make, jp_data_dir, fake_tool):
     folder = jp_data_dir / "kernels" / "slow"
     folder.mkdir(parents=True)
     mark = f"mute-{os.getpid()}"
-    tool = fake_tool(mark, "exec sleep 600")
+    tool = fake_tool(mark, STAYS)
     spec = {"argv": [str(tool), "{connection_file}"], "display_name": "x", "language": "python"}
     (folder / "kernel.json").write_text(json.dumps(spec))
     answer = await make(base="jupyter:slow")
@@ -385,7 +396,7 @@ async def test_who_cancels_ends_the_test(
     folder = jp_data_dir / "kernels" / "slow"
     folder.mkdir(parents=True)
     mark = f"given-up-{os.getpid()}"
-    spec = {"argv": [str(fake_tool(mark, "exec sleep 600"))], "display_name": "x", "language": "x"}
+    spec = {"argv": [str(fake_tool(mark, STAYS))], "display_name": "x", "language": "x"}
     (folder / "kernel.json").write_text(json.dumps(spec))
     body = json.dumps({"name": "mine", "display_name": "x", "base": "jupyter:slow"})
     reader, writer = await asyncio.open_connection("127.0.0.1", jp_http_port)
@@ -393,12 +404,9 @@ async def test_who_cancels_ends_the_test(
     head += [f"{name}: {value}" for name, value in jp_auth_header.items()]
     head += [f"Content-Length: {len(body)}", "", body]
     writer.write("\r\n".join(head).encode())
-    scripts = f"{jp_data_dir}/kernels/.hpc-new-"
-    while not running(scripts) and not reader.at_eof():
-        await asyncio.sleep(0.05)
+    await until(lambda: running(mark) or reader.at_eof())
     writer.close()
-    while running(scripts) or folders(jp_data_dir) != ["slow"]:
-        await asyncio.sleep(0.05)
+    await until(lambda: not running(mark) and folders(jp_data_dir) == ["slow"])
     assert await listed(rest) == []
 
 
@@ -467,20 +475,22 @@ async def test_rename_test_again_and_remove(rest, make, jp_data_dir, jp_fetch):
     assert folders(jp_data_dir) == []
 
 
-async def test_what_others_made_is_never_changed(rest, jp_data_dir, tmp_path):
+async def test_what_others_made_is_never_changed(rest, make, jp_data_dir, tmp_path):
     folder = jp_data_dir / "kernels" / "theirs"
     folder.mkdir(parents=True)
     (folder / "kernel.json").write_text('{"argv": ["x"], "display_name": "x", "language": "x"}')
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
+    assert (await make(name="linked")).code == 200
+    elsewhere = (folder.parent / "linked").rename(tmp_path / "elsewhere")
     (folder.parent / "linked").symlink_to(elsewhere)
+    before = (elsewhere / "kernel.json").read_bytes()
     for name in ("theirs", "linked", "absent"):
         assert (await rest("kernels/kernel", method="DELETE", name=name)).code == 404
         body = {"name": name, "display_name": "y"}
         assert (await rest("kernels/kernel", method="PATCH", body=body)).code == 404
         assert (await rest("kernels/repair", method="POST", body={"name": name})).code == 404
     assert (await rest("kernels/kernel", method="DELETE", name="../x")).code == 400
-    assert elsewhere.is_dir() and (folder / "kernel.json").exists()
+    assert (elsewhere / "kernel.json").read_bytes() == before
+    assert (folder / "kernel.json").exists()
 
 
 async def test_a_module_that_is_gone_is_named_and_replaced(rest, make, jp_home_dir):

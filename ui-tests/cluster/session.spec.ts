@@ -184,7 +184,7 @@ test('what happens to a session from outside', async ({ page }) => {
       await page.keyboard.press('Shift+Enter');
       await expect(
         panel.getByText(
-          /killed because the session's 1 GB of memory were used up/
+          /killed because the session's 1\sGB of memory were used up/
         )
       ).toBeVisible({ timeout: 20_000 });
     }).toPass(PATIENCE);

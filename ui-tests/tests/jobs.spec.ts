@@ -247,7 +247,7 @@ test('the tasks of an array: those that failed first, and what they wrote', asyn
   const id = await submit(lab, form);
   const job = row(await openJobs(lab), id);
   await expect(
-    job.getByText('1000 tasks: 998 wait, 0 run, 1 are done, 1 failed.')
+    job.getByText('1000 tasks: 998 waiting, 0 running, 1 done, 1 failed.')
   ).toBeVisible();
   const button = job.getByRole('button', { name: `Tasks of job ${id}` });
   await expect(button).toHaveAttribute('aria-expanded', 'false');
@@ -303,6 +303,71 @@ test('it is offered where notebooks and scripts are @smoke', async ({
     lab.getByRole('menuitem', { name: 'Submit as Batch Job…' })
   ).toBeVisible();
   await lab.keyboard.press('Escape');
+});
+
+test('in French: menu, palette, form and list @only-french', async ({
+  lab
+}) => {
+  await notebook(lab, 'français.ipynb', ['1']);
+  await execute(lab, 'docmanager:open', {
+    path: 'français.ipynb',
+    factory: 'Notebook'
+  });
+  await expect(
+    lab.getByRole('button', { name: 'Tâche par lots', exact: true })
+  ).toBeVisible();
+  await lab.getByRole('menuitem', { name: 'Exécution', exact: true }).click();
+  await lab
+    .getByRole('menuitem', { name: 'Soumettre comme tâche par lots…' })
+    .click();
+  const form = lab.getByRole('form', {
+    name: 'Soumettre français.ipynb comme tâche par lots',
+    exact: true
+  });
+  await expect(script(form)).toHaveValue(/^#!\/bin\/bash -l\n/);
+  await form.getByLabel('Compte', { exact: true }).selectOption('def-refused');
+  await expect(script(form)).toHaveValue(/--account=def-refused\n/);
+  await form.getByRole('button', { name: 'Soumettre', exact: true }).click();
+  await expect(
+    form
+      .getByRole('alert')
+      .filter({ hasText: 'Il n’y a pas de telle partition' })
+  ).toBeVisible();
+  await form.getByLabel('Compte', { exact: true }).selectOption('def-waits');
+  await form.getByText('Plus d’options', { exact: true }).click();
+  await form
+    .getByRole('textbox', { name: 'Tâches du tableau', exact: true })
+    .fill('1-1000');
+  await expect(script(form)).toHaveValue(/--array=1-1000\n/);
+  await form.getByRole('button', { name: 'Soumettre', exact: true }).click();
+  await expect(form).toHaveCount(0);
+  await execute(lab, 'session:show', { section: 'jobs' });
+  const list = lab.getByRole('list', { name: 'Tâches', exact: true });
+  const job = list
+    .getByRole('listitem')
+    .filter({ hasText: 'def-waits' })
+    .first();
+  await expect(
+    job.getByText('D’autres tâches sont devant elle dans la file.')
+  ).toBeVisible();
+  await job.getByRole('button', { name: /^Tâches du tableau/ }).click();
+  await expect(
+    job.getByRole('button', {
+      name: 'Afficher la sortie de la tâche 2 du tableau'
+    })
+  ).toBeVisible();
+  const found = await new AxeBuilder({ page: lab })
+    .include('.jp-JobsSection')
+    .analyze();
+  expect(found.violations).toEqual([]);
+  await job.getByRole('button', { name: /^Annuler la tâche/ }).click();
+  const dialog = lab.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Annuler la tâche' }).click();
+  // One of its tasks had failed
+  await expect(job.getByText('Échouée', { exact: true }).first()).toBeVisible();
+  await expect(
+    job.getByRole('button', { name: /^Annuler la tâche/ })
+  ).toHaveCount(0);
 });
 
 test('form and list have no barriers', async ({ lab }) => {

@@ -52,7 +52,7 @@ test('time left, use, and why a kernel died @smoke', async ({ page }) => {
     panel.getByText('4711, on n042, partition interactive, account def-demo')
   ).toBeVisible();
   await expect(
-    panel.getByText(/killed because the session's 16 GB/)
+    panel.getByText(/killed because the session's 16\sGB/)
   ).toBeVisible();
   const found = await new AxeBuilder({ page })
     .include('.jp-SessionSection')
