@@ -8,6 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/dist"
 scripts/wheel.sh "$work/dist"
+python3 scripts/check_dist.py "$work/dist"
 
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q --disable-pip-version-check "$work"/dist/*.whl 'jupyterlab>=4.2,<5'

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..kept import set_aside
 from ..private import private_folder
 
 FORMAT = 1
@@ -92,14 +93,17 @@ class Records:
         return found
 
     def save(self, record: Record) -> None:
-        """Keep a record. Raises OSError."""
+        """Keep a record; what is there and not understood is set aside. Raises OSError."""
         self.make_folder()
         handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")  # 0600
         new = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
                 json.dump({"format": FORMAT, **asdict(record)}, file)
-            new.replace(self._path(record.id))
+            path = self._path(record.id)
+            if _read(path) is None:
+                set_aside(path)
+            new.replace(path)
         except BaseException:
             new.unlink(missing_ok=True)
             raise

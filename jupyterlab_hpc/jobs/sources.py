@@ -12,6 +12,7 @@ from ..errors import BadRequestError, ForbiddenError, NotFoundError
 from ..sentences import trans
 from .script import INTERPRETERS, NOTEBOOK
 
+FORMAT = 1  # of what a notebook remembers; src/kernels/memory.ts writes it
 LONGEST_OUTPUT = 128 << 10  # bytes of one answer
 _CONTINUATION = range(0x80, 0xC0)  # bytes that do not begin a character of UTF-8
 
@@ -63,7 +64,9 @@ def read_source(path: str) -> Source:
         ) from error
     metadata = _dict(notebook, "metadata")
     kernel, language = _dict(metadata, "kernelspec"), _dict(metadata, "language_info")
-    modules = _dict(metadata, "jupyterlab_hpc").get("modules")
+    ours = _dict(metadata, "jupyterlab_hpc")
+    # A notebook that was saved before there was a number has none.
+    modules = ours.get("modules") if ours.get("format", FORMAT) == FORMAT else None
     if not isinstance(modules, list) or not all(isinstance(name, str) for name in modules):
         modules = None
     return Source(

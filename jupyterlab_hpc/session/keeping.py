@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from ..kept import set_aside
 from ..private import private_folder
 
 FORMAT = 1
@@ -62,7 +63,10 @@ class RecordFile:
         return record if fits and dated else None
 
     def write(self, record: Record) -> None:
-        """Put a record in the place of what is there. Raises OSError."""
+        """Put a record in the place of what is there; set aside what is not understood.
+
+        Raises OSError.
+        """
         folder = self.path.parent
         private_folder(folder)
         handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")  # 0600
@@ -70,6 +74,8 @@ class RecordFile:
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump({"format": FORMAT, **asdict(record)}, file)
+            if self.read() is None:
+                set_aside(self.path)
             new.replace(self.path)
         except BaseException:
             new.unlink(missing_ok=True)

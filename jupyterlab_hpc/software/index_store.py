@@ -4,6 +4,7 @@ A file is a line that says what it is, a line that says when what it was read fr
 changed, a line for each column, then two lines for each package: first all that lists
 show, then all the rest. It is the user's alone to read, and
 replaced as a whole: two servers on one home write the same thing, and the last one wins.
+Those of another version of this extension have other names, and neither spoils the other's.
 """
 
 import hashlib
@@ -85,7 +86,7 @@ class IndexStore:
         self._forget()
 
     def _path(self, key: Sequence[str]) -> Path:
-        name = hashlib.sha256(json.dumps(list(key)).encode()).hexdigest()[:24]
+        name = hashlib.sha256(json.dumps([FORMAT, *key]).encode()).hexdigest()[:24]
         return self._folder / f"index-{name}.jsonl"
 
     def _forget(self) -> None:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from ..kept import set_aside
 from ..private import private_folder
 
 FORMAT = 1
@@ -62,13 +63,14 @@ class Records:
         return found
 
     def save(self, record: Record) -> None:
-        """Keep a record. Raises OSError."""
+        """Keep a record; what is there and not understood is set aside. Raises OSError."""
         private_folder(self.folder)
         handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")  # 0600
         new = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump({"format": FORMAT, **asdict(record)}, file)
+            self._make_way(record.place)
             new.replace(self._path(record.place))
         except BaseException:
             new.unlink(missing_ok=True)
@@ -76,7 +78,13 @@ class Records:
 
     def forget(self, place: str) -> None:
         """Drop the record of a place, if there is one. Raises OSError."""
+        self._make_way(place)
         self._path(place).unlink(missing_ok=True)
+
+    def _make_way(self, place: str) -> None:
+        path = self._path(place)
+        if _read(path) is None:
+            set_aside(path)
 
     def _path(self, place: str) -> Path:
         name = hashlib.sha256(place.encode(errors="surrogateescape")).hexdigest()[:24]

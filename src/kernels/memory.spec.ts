@@ -49,11 +49,27 @@ describe('the modules in the metadata of a notebook', () => {
     expect(readModules(model)).toEqual(['b/1', 'a/1']);
   });
 
+  it.each([
+    ['newer', { format: 2, modules: [{ name: 'gcc' }] }],
+    ['newer, of the same shape', { format: 2, modules: ['gcc/12.3'] }],
+    ['damaged', { format: 'x', modules: ['gcc/12.3'] }]
+  ])('are left as they are where the form is %s', (_, kept) => {
+    const { memory, model, notebook, load, save } = opened(null);
+    model.metadata.jupyterlab_hpc = kept;
+    const before = JSON.stringify(model.metadata);
+    expect(readModules(model)).toBeNull();
+    load('a/1');
+    expect(memory.remember(notebook)).toBe(false);
+    save();
+    memory.forget(notebook);
+    expect(JSON.stringify(model.metadata)).toBe(before);
+  });
+
   it('leave alone what else is kept', () => {
     const model = new FakeNotebook({ jupyterlab_hpc: { other: 1 }, x: 2 });
     writeModules(model, ['a/1']);
     expect(model.metadata).toEqual({
-      jupyterlab_hpc: { other: 1, modules: ['a/1'] },
+      jupyterlab_hpc: { other: 1, format: 1, modules: ['a/1'] },
       x: 2
     });
     writeModules(model, null);

@@ -9,6 +9,11 @@ import type { ISignal } from '@lumino/signaling';
 const KEY = 'jupyterlab_hpc';
 
 /**
+ * The form of what is kept. Notebooks that were saved before there was a number have none.
+ */
+const FORMAT = 1;
+
+/**
  * What a notebook's model has of metadata; JupyterLab's NotebookModel.
  */
 export interface INotebookModel {
@@ -30,22 +35,31 @@ export type NotebookContext = Pick<
  */
 export function readModules(model: INotebookModel): string[] | null {
   const { modules } = ours(model);
-  return Array.isArray(modules)
+  return isOurForm(model) && Array.isArray(modules)
     ? modules.filter((name): name is string => typeof name === 'string')
     : null;
 }
 
 /**
- * Have a notebook remember modules, or with null forget them. What else it has is left.
+ * Have a notebook remember modules, or with null forget them. What else it has is left,
+ * and all that a newer version of this extension wrote in a form of its own.
  */
 export function writeModules(
   model: INotebookModel,
   modules: ReadonlyArray<string> | null
 ): void {
+  if (!isOurForm(model)) {
+    return;
+  }
   const { modules: before, ...others } = ours(model);
+  delete others.format;
   if (modules) {
     if (JSON.stringify(before) !== JSON.stringify(modules)) {
-      model.setMetadata(KEY, { ...others, modules: [...modules] });
+      model.setMetadata(KEY, {
+        ...others,
+        format: FORMAT,
+        modules: [...modules]
+      });
     }
   } else if (Object.keys(others).length > 0) {
     model.setMetadata(KEY, others);
@@ -101,16 +115,18 @@ export class NotebookMemory {
   }
 
   /**
-   * Have a notebook remember what is loaded now; returns whether that is known.
+   * Have a notebook remember what is loaded now; returns whether that is known, and the
+   * notebook of a form that can be changed.
    */
   remember(context: NotebookContext): boolean {
     const loaded = this._loaded(context);
-    if (loaded) {
+    const can = loaded !== null && isOurForm(context.model);
+    if (can) {
       this._following.add(context);
       writeModules(context.model, loaded);
       this._changed.emit();
     }
-    return loaded !== null;
+    return can;
   }
 
   /**
@@ -135,6 +151,11 @@ export class NotebookMemory {
 
   private _following = new Set<NotebookContext>();
   private _changed = new Signal<this, void>(this);
+}
+
+function isOurForm(model: INotebookModel): boolean {
+  const { format = FORMAT } = ours(model);
+  return format === FORMAT;
 }
 
 function ours(model: INotebookModel): Record<string, ReadonlyPartialJSONValue> {

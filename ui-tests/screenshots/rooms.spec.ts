@@ -155,6 +155,46 @@ for (const { language, ending } of [
     await page.mouse.move(700, 690);
     await shot(page, `session-panel${ending}`);
   });
+
+  test(`a kernel of what is loaded${ending}`, async ({ page }) => {
+    await open(page, language);
+    await execute(page, 'software:load-module', {
+      full_name: 'scipy-stack/2023b'
+    });
+    void execute(page, 'kernels:make');
+    const dialog = page.getByRole('dialog');
+    await expect(
+      dialog.getByRole('list', {
+        name: /^(Modules of the kernel|Modules du noyau)$/
+      })
+    ).toContainText('scipy-stack/2023b', { timeout: 60_000 });
+    await dialog
+      .getByLabel(/^(Name in the launcher|Nom dans le lanceur)$/)
+      .fill('Python 3.11, SciPy');
+    await page.mouse.move(5, 690);
+    await shot(page, `kernels${ending}`);
+    await page.keyboard.press('Escape');
+  });
+
+  test(`the check${ending}`, async ({ page }) => {
+    test.setTimeout(240_000);
+    await page.route(/\/jupyterlab-hpc\/check(\?|$)/, async route => {
+      const answer = await route.fetch({ timeout: 120_000 });
+      const text = (await answer.text()).replaceAll(
+        /\/tmp\/tmp\.\w+/g,
+        '/home/alice'
+      );
+      await route.fulfill({ response: answer, body: text });
+    });
+    await open(page, language);
+    await execute(page, 'hpc:check');
+    const view = page.locator('.jp-SessionCheck');
+    await expect(view.getByRole('listitem').first()).toBeVisible({
+      timeout: 120_000
+    });
+    await page.mouse.move(700, 690);
+    await shot(page, `check${ending}`);
+  });
 }
 
 /**
