@@ -7,9 +7,9 @@
 #     newest  the newest Python found here, and the newest of all
 #     beside  the extensions that centres have, in one environment with this one
 #
-#     --smoke what `make test` runs of it: the Python tests that start no application and no
-#             kernel, the browser tests that are marked @smoke, and of the newest only what
-#             is not what the other tests run with
+#     --smoke what `make test` runs of it: the Python tests but those that start many
+#             programs, the browser tests that are marked @smoke, and of the newest only
+#             what is not what the other tests run with
 #
 # Each in an environment of its own, with the wheel. PYTHONS names more interpreters;
 # MATRIX_DIR is a folder that keeps the environments for the next time.
@@ -43,8 +43,9 @@ NEWEST=('jupyterlab<5' 'jupyterlab-language-pack-fr-FR' 'notebook<8' 'jupyter_se
     'jupyter-server-proxy<5' 'msgspec<1' ipykernel)
 BESIDE=(jupyterlmod jupyterlab-git jupyter-resource-usage jupyter-collaboration)
 TESTS=('hypothesis>=6' 'pytest>=8' 'pytest-jupyter[server]>=0.10')
-# What starts no application and no kernel, and asks no route at random.
-QUICK=(--ignore=tests/apps --ignore=tests/cluster --ignore=tests/hardening --ignore=tests/kernels)
+# What starts neither applications nor many kernels, and asks no route at random.
+QUICK=(--ignore=tests/apps --ignore=tests/cluster --ignore=tests/hardening --ignore=tests/kernels
+    --ignore=tests/jobs/test_run.py --ignore=tests/software/test_survival.py)
 
 environment() { # environment NAME PYTHON REQUIREMENT...
     local name=$1 python=$2; shift 2
