@@ -22,6 +22,7 @@ test(
 test('nothing on the page fails, whatever is installed beside us @smoke', async ({
   page
 }) => {
+  test.slow(); // a page of its own, on a busy machine
   const errors = errorsOf(page);
   await page.goto('/lab?reset');
   await ready(page);
@@ -79,6 +80,7 @@ for (const room of Object.keys(SIGNS)) {
   test(`all is well where the site has switched off ${room}`, async ({
     page
   }) => {
+    test.slow(); // a page of its own, on a busy machine
     const errors = errorsOf(page);
     // The server says so in its page; here the page is told, and the server is left alone.
     await page.route(/\/lab(\?|$)/, async route => {
