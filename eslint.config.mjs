@@ -85,6 +85,7 @@ export default defineConfig([
     '.bench',
     '.code-server',
     '.envmod',
+    '.r',
     '.venv',
     'coverage',
     'dist',

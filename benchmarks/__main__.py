@@ -17,7 +17,10 @@ from platform import python_version
 
 from tables import busy
 
-PARTS = ("start", "change", "trees", "memory", "mixed", "peer", "panel", "applications", "idle")
+PARTS = (
+    *("start", "change", "trees", "memory", "mixed", "peer", "panel", "applications", "idle"),
+    *("soak", "pagesoak"),
+)
 USUAL = ("start", "change", "trees", "applications", "idle")
 
 

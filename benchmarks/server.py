@@ -28,7 +28,7 @@ class Server:
 
     def __init__(self, port: int, process: int) -> None:
         self.port = port
-        self._process = process
+        self.process = process
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
@@ -60,12 +60,12 @@ class Server:
     def cpu_seconds(self) -> float:
         """Return the CPU time of the server and of the programs that it ran to their end."""
         # A command's name may hold spaces and brackets.
-        fields = Path(f"/proc/{self._process}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
         return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
     def megabytes(self, what: str = "VmRSS") -> float:
         """Return the memory of the server; `VmHWM` is the most that it ever was."""
-        for line in Path(f"/proc/{self._process}/status").read_text().splitlines():
+        for line in Path(f"/proc/{self.process}/status").read_text().splitlines():
             if line.startswith(f"{what}:"):
                 return int(line.split()[1]) / 1000
         raise LookupError(what)

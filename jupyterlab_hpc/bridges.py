@@ -1,20 +1,18 @@
 """What a room is told of another one: rooms do not know each other."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from .check.site import Tree
-from .jobs import Loading
-from .software import SoftwareService
-from .tools.nomodules import NoModules
-from .tools.slurm_jobs import SlurmJobs
-from .tools.slurm_jobs_text import QueuedJob
+if TYPE_CHECKING:
+    from .check.site import Tree
+    from .jobs.script import Loading
+    from .software.service import SoftwareService
 
 
 class LoadedModules:
     """What applications and the next session are told of the software room."""
 
-    def __init__(self, software: SoftwareService) -> None:
+    def __init__(self, software: "SoftwareService") -> None:
         self._software = software
 
     def loaded(self) -> list[str]:
@@ -30,11 +28,13 @@ class LoadedModules:
 class KnownTree:
     """What the checks are told of the module tree: what the software room has read."""
 
-    def __init__(self, software: SoftwareService) -> None:
+    def __init__(self, software: "SoftwareService") -> None:
         self._catalog = software.catalog
 
-    async def tree(self) -> Tree:
+    async def tree(self) -> "Tree":
         """Return the tree when it is read."""
+        from .check.site import Tree
+
         await self._catalog.settled()
         index = self._catalog.index
         return Tree(index=index, complete=index.complete, seconds=0.0)
@@ -43,21 +43,15 @@ class KnownTree:
 class JobModules:
     """What the jobs room is told of the software room."""
 
-    def __init__(self, software: SoftwareService) -> None:
+    def __init__(self, software: "SoftwareService") -> None:
         self._software = software
 
-    async def loading(self, names: Sequence[str] | None) -> Loading | None:
+    async def loading(self, names: Sequence[str] | None) -> "Loading | None":
         """Return how modules are loaded in a job; None where there is no module system."""
+        from .jobs.script import Loading
+        from .tools.nomodules import NoModules
+
         if isinstance(self._software.tool, NoModules):
             return None
         told = await self._software.loading(names)
         return Loading(names=told.names, folders=told.folders, init=told.init)
-
-
-def own_jobs(batch: SlurmJobs) -> Callable[[], Awaitable[Sequence[QueuedJob]]]:
-    """Return what lists the user's jobs; none where there is no Slurm."""
-
-    async def jobs() -> Sequence[QueuedJob]:
-        return await batch.own_jobs() if await asyncio.to_thread(batch.present) else ()
-
-    return jobs

@@ -26,6 +26,7 @@ from .check.run import run_checks, select
 from .check.site import Parts, Site, place_of
 from .check.text import list_text, report_text
 from .check.traits import problems, without_problems
+from .configurable import configurable_classes
 from .process import end_all
 from .rest.codec import encode
 from .sentences import trans
@@ -64,7 +65,7 @@ class CheckApp(JupyterApp):
     jupyter hpc check --json > findings.json
     jupyter hpc check --bundle > support.txt   # without secrets; read it before you send it
     """
-    classes = [HPCApp, *HPCApp.classes]  # noqa: RUF012 - as traitlets has it
+    classes = [HPCApp, *configurable_classes()]  # noqa: RUF012 - as traitlets has it
     aliases = {  # noqa: RUF012 - as traitlets has it
         "config": jupyter_aliases["config"],
         "log-level": jupyter_aliases["log-level"],

@@ -1,8 +1,9 @@
 """Check that every route of ours asks who the user is, and what they may do.
 
 Jupyter Server warns of a handler that lets strangers in; here that warning is a
-failure. It does not look for `@authorized`, so each verb of ours is looked at
-as well. Exit code 1 when something is missing, or when there is nothing of ours.
+failure. It does not look for `@authorized`, nor at routes that are made when somebody
+asks for them, so each verb of ours is looked at as well. Exit code 1 when something is
+missing, or when there is nothing of ours.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.auth import decorator
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import JupyterServerAuthWarning
+from tornado import web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,6 +61,12 @@ def is_authorized(verb: Callable[..., Any]) -> bool:
     return False
 
 
+def is_authenticated(verb: Callable[..., Any]) -> bool:
+    """Tell whether `@web.authenticated` is the outermost decorator of a handler's verb."""
+    code = verb.__code__
+    return code.co_filename == web.__file__ and "method" in code.co_freevars
+
+
 def main(package: str) -> int:
     """Check a package's routes, print what is wrong and return the exit code."""
     app, problems = start(package)
@@ -70,6 +78,9 @@ def main(package: str) -> int:
     }
     if not verbs:
         problems.append(f"{package} has no routes.")
+    problems += [
+        f"{name} lacks @web.authenticated" for name, v in verbs.items() if not is_authenticated(v)
+    ]
     problems += [f"{name} lacks @authorized" for name, v in verbs.items() if not is_authorized(v)]
     print(*problems, f"{len(verbs)} verbs, {len(problems)} complaints", sep="\n")
     return 1 if problems else 0

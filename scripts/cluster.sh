@@ -264,7 +264,7 @@ up() {
     chmod 700 "$R/hub"
     install -d -o munge -g munge -m 755 "$R/munge"
     install -d -o slurm -g slurm -m 755 "$R/slurmctld"
-    for file in slurmctld slurmdbd jobs; do
+    for file in slurmctld slurmdbd jobs mail; do
         install -o slurm -g slurm -m 644 /dev/null "$R/log/$file.log"
     done
     (umask 077; tr -dc a-hjkmnp-z2-9 </dev/urandom | head -c 12 >"$R/password") || true

@@ -108,6 +108,7 @@ page() {
 
 system_packages
 [ "$what" = demo ] || scripts/envmod.sh || [ -z "${CI:-}" ]
+[ "$what" = demo ] || scripts/r.sh || [ -z "${CI:-}" ]
 [ "$what" = demo ] || scripts/codeserver.sh || [ -z "${CI:-}" ]
 check_versions
 # jlpm asks where npm asks, in the build that pip isolates too.

@@ -5,7 +5,7 @@ those of the page's schemas; the routes are those of a server that is made here 
 listens; the payloads are the dataclasses of the rooms.
 
 With --check nothing is written: the exit code is 1 when a page is not up to date, when a
-class with settings is not in `HPCApp.classes`, when an example is none, or when docs/rest.md
+class with settings is not in configurable.py, when an example is none, or when docs/rest.md
 lacks a route.
 """
 
@@ -30,6 +30,7 @@ from traitlets.config import Configurable
 import jupyterlab_hpc
 from jupyterlab_hpc.app import HPCApp
 from jupyterlab_hpc.apps.specs import Spec
+from jupyterlab_hpc.configurable import configurable_classes
 from jupyterlab_hpc.rest.schema import payload_types
 
 if TYPE_CHECKING:
@@ -318,15 +319,12 @@ def readable(pattern: str) -> str:
     """Return a route's pattern as people write it."""
     for group in ("([^/]+)", "(.+)"):
         pattern = pattern.replace(group, "<id>" if group == "([^/]+)" else "<file>")
-    return pattern.removeprefix("/jupyterlab-hpc/")
+    return pattern.removeprefix("jupyterlab-hpc/")
 
 
 def verbs(app: HPCApp) -> Iterator[Verb]:
     """Yield every verb of every route of ours."""
-    for rule in app.handlers:
-        pattern, handler, options = rule
-        if "/jupyterlab-hpc/" not in pattern:
-            continue
+    for pattern, handler, options in (r for room in app.rooms for r in app.routes(room)):
         for verb in VERBS:
             method = getattr(handler, verb)
             if not method.__module__.startswith(PACKAGE):
@@ -481,9 +479,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=summary(sys.modules[__name__]))
     parser.add_argument("--check", action="store_true", help="write nothing")
     check = parser.parse_args().check
-    known = [HPCApp, *HPCApp.classes]
+    known = [HPCApp, *configurable_classes()]
     problems = [
-        f"{kind.__name__} is not in HPCApp.classes: nobody is told of its settings"
+        f"{kind.__name__} is not in configurable.py: nobody is told of its settings"
         for kind in configurables()
         if not any(issubclass(one, kind) for one in known)
     ]

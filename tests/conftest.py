@@ -15,6 +15,12 @@ from tornado.httpclient import HTTPClientError
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
 
 
+@pytest.fixture(autouse=True)
+def revisions_from_0(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let revisions begin at 0, which is easier to read than a time."""
+    monkeypatch.setattr("jupyterlab_hpc.revisions.FIRST", 0)
+
+
 @pytest.fixture
 def hpc_config() -> dict[str, Any]:
     """Settings of this package for one test; override by parametrizing."""
@@ -188,6 +194,15 @@ def envmod_command() -> str:
     if not found:
         missing("Environment Modules (scripts/envmod.sh)")
     return found
+
+
+@pytest.fixture(scope="session")
+def r_modules() -> str:
+    """Return a folder whose module `r-kernel` brings the real R; scripts/r.sh brings that."""
+    folder = Path(__file__).parents[1] / ".r" / "modules"
+    if not folder.is_dir():
+        missing("R with IRkernel (scripts/r.sh)")
+    return str(folder)
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from traitlets import HasTraits
 from traitlets.config.loader import PyFileConfigLoader
 
 from jupyterlab_hpc.app import HPCApp
+from jupyterlab_hpc.configurable import configurable_classes
 
 ROOT = Path(__file__).parents[1]
 SITES = sorted((ROOT / "examples").glob("*/**/jupyter_server_config.py"))
-CLASSES = {kind.__name__: kind for kind in (HPCApp, *HPCApp.classes)}
+CLASSES = {kind.__name__: kind for kind in (HPCApp, *configurable_classes())}
 
 
 def load(path: Path) -> dict[str, Any]:

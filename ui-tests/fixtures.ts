@@ -111,6 +111,7 @@ export const test = base.extend<object, IOptions & IShared>({
       }
       await context.close();
     },
-    { scope: 'worker' }
+    // Two loads of the page, on a machine that may be busy.
+    { scope: 'worker', timeout: 300_000 }
   ]
 });

@@ -10,18 +10,18 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from inspect import signature
-from typing import Any
 
 import aiohttp
 from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server_proxy.handlers import AddSlashHandler, NamedLocalProxyHandler
 from jupyter_server_proxy.utils import call_with_asked_args
-from tornado import httputil, routing, web
+from tornado import httputil, web
 from tornado.iostream import IOStream, StreamClosedError, UnsatisfiableReadError
 from tornado.websocket import WebSocketClosedError
 from yarl import URL
 
+from ..rest.handler import Route
 from .credentials import OF_A_CONNECTION, is_foreign, is_jupyters, to_application, without_token
 from .presence import Presence
 from .probe import Address
@@ -472,15 +472,11 @@ class ApplicationProxy(NamedLocalProxyHandler):  # type: ignore[misc]
             super()._record_activity()
 
 
-def serve_applications(web_app: web.Application, service: ApplicationsService) -> Backends:
-    """Add the applications' addresses, before those that jupyter-server-proxy has for them."""
-    backends = Backends()
-    base_url = web_app.settings["base_url"]
-    rules: list[Any] = []
+def application_routes(service: ApplicationsService, backends: Backends) -> list[Route]:
+    """Return the routes of the applications' own addresses."""
+    routes: list[Route] = []
     for name in service.ids:
-        own = re.escape(f"{base_url}{service.path(name)}")
+        own = re.escape(service.path(name))
         options = {"service": service, "name": name, "backends": backends}
-        rules += [(f"{own}(/.*)", ApplicationProxy, options), (own, AddSlashHandler)]
-    router = web._ApplicationRouter(web_app, rules)  # noqa: SLF001 - what add_handlers makes
-    web_app.default_router.rules.insert(0, routing.Rule(routing.AnyMatches(), router))
-    return backends
+        routes += [(f"{own}(/.*)", ApplicationProxy, options), (own, AddSlashHandler, {})]
+    return routes

@@ -1,5 +1,6 @@
 """What a site has set up for jupyter-server-proxy, as applications of ours. Knows no HTTP."""
 
+from importlib.metadata import entry_points
 from typing import Any
 
 from traitlets.config import Config
@@ -9,6 +10,8 @@ from .specs import OTHER_NAMES
 # What the peer's settings are called: `c.Lmod.launcher_pins`, `c.Lmod.launcher_module_map`,
 # of Tmod (Environment Modules), and of the class that inherits from both.
 PEERS = ("Lmod", "Tmod", "Module")
+# Where other packages name their servers, so that jupyter-server-proxy finds them.
+ENTRY_POINTS = "jupyter_serverproxy_servers"
 
 
 def site_servers(config: Config, parent: Any) -> dict[str, dict[str, Any]]:
@@ -16,10 +19,10 @@ def site_servers(config: Config, parent: Any) -> dict[str, dict[str, Any]]:
 
     A site that has configured one of the applications that are built in knows why.
     """
-    from jupyter_server_proxy.config import ServerProxy
-
     if "ServerProxy" not in config:
         return {}
+    from jupyter_server_proxy.config import ServerProxy
+
     servers = ServerProxy(parent=parent).servers
     return {OTHER_NAMES.get(name, name): _settings(server) for name, server in servers.items()}
 
@@ -30,6 +33,8 @@ def packaged_servers() -> dict[str, dict[str, Any]]:
     Those of applications that are built in are left out: they do the same, but can be
     found in a module only where it was loaded before the server started.
     """
+    if not entry_points(group=ENTRY_POINTS):
+        return {}
     from jupyter_server_proxy.config import get_entrypoint_server_processes
 
     servers = get_entrypoint_server_processes()

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from traitlets import Bool, Dict, List, TraitError, Unicode
 from traitlets.config import LoggingConfigurable
 
+from .. import revisions
 from ..errors import ConflictError, HPCError, NotFoundError
 from ..process import can_isolate
 from ..sentences import trans
@@ -104,7 +105,7 @@ class ApplicationsService(LoggingConfigurable):
         self._modules = modules
         self._cwd = cwd
         self._on_notice = on_notice
-        self._revision = 0
+        self._revision = revisions.FIRST
         self._found: frozenset[str] = frozenset()
         self._no_isolation: str | None = None
         self._told: object = None

@@ -3,9 +3,3 @@
 Composed like the other rooms by app.py, and by cli.py where there is no server. It is the
 one room that looks at the others.
 """
-
-from .routes import check_routes
-from .service import CheckService
-from .site import Site
-
-__all__ = ["CheckService", "Site", "check_routes"]

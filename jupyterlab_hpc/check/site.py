@@ -13,10 +13,11 @@ from typing import Any, Protocol
 
 from traitlets.config import Config, Configurable
 
-from ..apps import ApplicationsService
-from ..software import ModuleCatalog, SessionEnvironment
+from ..apps.service import ApplicationsService
+from ..software.catalog import ModuleCatalog
+from ..software.environment import SessionEnvironment
 from ..software.index import ModuleIndex
-from ..storage import StorageService
+from ..storage.service import StorageService
 from ..tools.choose import module_tool
 from ..tools.hub_api import HubApi
 from ..tools.modules import ModuleTool

@@ -1,7 +1,6 @@
 """The hub room's answers: how this server is stopped. Knows no HTTP of its own."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -35,8 +34,6 @@ UNREACHABLE_CURE = trans.gettext(
 
 # How long an answer waits for the scheduler's list of jobs.
 PATIENCE = 2.0  # seconds
-# How old such a list may be before it is asked for again.
-FRESH = 30.0  # seconds
 
 # A scheduler tells of jobs for minutes after their end.
 ENDED = {
@@ -101,7 +98,8 @@ async def _nothing() -> None:
 class Running:
     """What tells what runs in this server and beside it, and what ends it.
 
-    `jobs` lists all jobs of the user, and raises HPCError.
+    `jobs` lists all jobs of the user, and raises HPCError; it does not ask the scheduler
+    each time.
     `before` does what has to be done before the server ends.
     """
 
@@ -142,19 +140,16 @@ class HubService(LoggingConfigurable):
         job: Canceller,
         running: Running,
         on_notice: Callable[[Notice], None] = lambda _: None,
-        ticks: Callable[[], float] = time.monotonic,
         **kwargs: object,
     ) -> None:
-        """`on_notice` tells every page; `ticks` are seconds of a clock that never jumps."""
+        """`on_notice` tells every page."""
         super().__init__(**kwargs)
         self._hub = hub
         self._job = job
         self._running = running
         self._on_notice = on_notice
-        self._ticks = ticks
         self._question: asyncio.Task[None] | None = None
         self._jobs: list[BatchJob] | None = None
-        self._asked: float | None = None  # when the list of jobs was asked for, in ticks
         self._may_stop: bool | None = None  # as the Hub said; a token's scopes do not change
         self._work: asyncio.Task[None] | None = None
         self._failure: Obstacle | None = None
@@ -191,13 +186,10 @@ class HubService(LoggingConfigurable):
 
     async def _others(self) -> list[BatchJob] | None:
         """Return the user's other jobs, None where they are not told in time."""
-        now = self._ticks()
-        old = self._asked is None or now - self._asked >= FRESH
-        if self._question is None and old:
-            self._asked, self._jobs = now, None
+        if self._question is None:
+            self._jobs = None
             self._question = asyncio.create_task(self._ask_for_jobs())
-        if self._question is not None:
-            await asyncio.wait({self._question}, timeout=PATIENCE)
+        await asyncio.wait({self._question}, timeout=PATIENCE)
         return self._jobs
 
     async def _ask_for_jobs(self) -> None:

@@ -8,7 +8,16 @@ from pathlib import Path, PurePath
 from typing import Any, cast
 
 from ..tools.slurm_jobs_text import EndedJob, QueuedJob, count_tasks
-from .models import Efficiency, JobInfo, JobProgress, JobSentence, Place, State, Tasks
+from .models import (
+    Efficiency,
+    JobInfo,
+    JobProgress,
+    JobSentence,
+    JobTask,
+    Place,
+    State,
+    Tasks,
+)
 from .records import Final, Record
 from .words import ALIVE, STATES, how_it_ended, why_it_waits
 
@@ -23,6 +32,15 @@ WORST_FIRST: Sequence[State] = (
     "ended",
     "completed",
 )
+# Of its tasks those come first that somebody has to look at.
+_LISTED_FIRST: Sequence[State] = (
+    *(state for state in WORST_FIRST if state not in {"ended", "completed"}),
+    "running",
+    "completing",
+    "suspended",
+    "ended",
+    "completed",
+)
 Told = Mapping[str, Mapping[str, Any]]
 
 
@@ -31,7 +49,8 @@ class Known:
     """All that is known of one job.
 
     `rows` are squeue's, `told` what its tasks tell of their progress, `seen` how tasks ended
-    as far as this server saw it.
+    as far as this server saw it. `output` is where a job writes that was submitted elsewhere,
+    empty where there is nothing to show.
     """
 
     job_id: str
@@ -39,6 +58,7 @@ class Known:
     record: Record | None = None
     told: Told = field(default_factory=dict)
     seen: Mapping[str, State] = field(default_factory=dict)
+    output: str = ""
 
     @property
     def is_array(self) -> bool:
@@ -145,8 +165,9 @@ def info_of(known: Known, *, now: float, root: str, session_id: str) -> JobInfo:
         folder = place(record.folder, root)
         if not known.is_array:
             output = place(output_path(record, record.id), root)
-            said = next(iter(known.told.values()), {}).get("result")
-            result = place(said, root) if isinstance(said, str) and said else None
+            result = _result(next(iter(known.told.values()), {}), root)
+    elif known.output:
+        output = place(known.output, root)
     ends_at = lead.ends_at if lead and alive and running else None
     ended_at = final.ended_at if final else lead.ends_at if lead and not alive else None
     started_at = final.started_at if final else lead.starts_at if lead and running else None
@@ -181,6 +202,35 @@ def info_of(known: Known, *, now: float, root: str, session_id: str) -> JobInfo:
         output=output,
         sent=record is not None,
         session=known.job_id == session_id,
+    )
+
+
+def tasks_of(known: Known) -> Tasks:
+    """Return how many tasks of an array are in which state."""
+    return _tasks(known, known.record.final if known.record else None)
+
+
+def began(known: Known) -> list[tuple[int, State]]:
+    """Return the tasks of an array that began, with their states: those that failed first."""
+    final = known.record.final if known.record else None
+    states = cast("Mapping[str, State]", final.tasks) if final else task_states(known)
+    order = {state: place for place, state in enumerate(_LISTED_FIRST)}
+    tasks = [(int(t), s) for t, s in states.items() if t.isdigit() and s in order]
+    return sorted(tasks, key=lambda task: (order[task[1]], task[0]))
+
+
+def task_of(task: int, state: State, *, told: Mapping[str, Any], output: str, root: str) -> JobTask:
+    """Return a task as the page shows it; `output` is where it writes, empty for nowhere."""
+    counts = (told.get("done"), told.get("total"))
+    return JobTask(
+        task=task,
+        state=state,
+        sentence=how_it_ended(state, None, 0, dict(told)),
+        progress=JobProgress(done=counts[0], total=counts[1])
+        if isinstance(counts[0], int) and isinstance(counts[1], int)
+        else None,
+        result=_result(told, root),
+        output=place(output, root) if output else None,
     )
 
 
@@ -285,6 +335,11 @@ def _efficiency(final: Final) -> Efficiency | None:
         memory_peak=final.memory_peak,
         source="accounting" if final.accounted else "job",
     )
+
+
+def _result(told: Mapping[str, Any], root: str) -> Place | None:
+    said = told.get("result")
+    return place(said, root) if isinstance(said, str) and said else None
 
 
 def _asked(known: Known, name: str) -> int | None:

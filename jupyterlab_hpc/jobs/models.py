@@ -88,9 +88,10 @@ class JobInfo:
 
     `slurm_state` and `reason` are Slurm's words, `sentence` is what they mean. `starts_at`
     is Slurm's estimate for a job that waits. `sent` tells that it was submitted here, so that
-    its source, output and result are known; `session` that it is this Jupyter session.
+    its source and result are known; `session` that it is this Jupyter session.
     `memory` is what was asked for. `result` is the executed notebook as far as it is written;
-    `folder` is where results and output go.
+    `folder` is where results and output go. `output` of a job that was submitted elsewhere is
+    told when it is a file of the user; an array has none, its tasks have.
     """
 
     id: str
@@ -123,6 +124,28 @@ class JobInfo:
     output: Place | None
     sent: bool
     session: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobTask:
+    """A task of an array that began, with what there is to open; null for what there is not."""
+
+    task: int
+    state: State
+    sentence: JobSentence | None
+    progress: JobProgress | None
+    result: Place | None
+    output: Place | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobTasks:
+    """The tasks of an array, those that failed first; `began` is how many there are to list."""
+
+    id: str
+    tasks: Tasks
+    began: int
+    listed: list[JobTask]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,6 +269,14 @@ class JobQuery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TasksQuery:
+    """An array by its id, and how many of its tasks to list, 200 at most."""
+
+    id: str
+    limit: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobDetails:
     """A job with what was sent: `request` to send it again, `script` as it went to Slurm."""
 
@@ -256,10 +287,14 @@ class JobDetails:
 
 @dataclass(frozen=True, kw_only=True)
 class OutputQuery:
-    """Where to read on in a job's output, in bytes; negative for the last part of it."""
+    """Where to read on in a job's output, in bytes; negative for the last part of it.
+
+    `errors` asks for what goes to a file of its own where a job has one (`sbatch --error`).
+    """
 
     id: str
     offset: int = -1
+    errors: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,6 +302,7 @@ class JobOutput:
     """A part of a job's output, from byte `start` to before `offset`, of `size` bytes.
 
     `waiting` tells that there is no output yet, `ended` that there will be no more.
+    `has_errors` tells that the job has a file of its own for errors.
     """
 
     text: str
@@ -275,4 +311,5 @@ class JobOutput:
     size: int
     waiting: bool
     ended: bool
+    has_errors: bool
     place: Place | None

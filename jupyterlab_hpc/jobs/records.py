@@ -119,6 +119,11 @@ class Records:
                 found[task] = said
         return found
 
+    def progress_of(self, job_id: str, task: int) -> dict[str, Any]:
+        """Return what one task of an array tells; empty for nothing."""
+        said = _json(self.folder / f"progress-{job_id}_{task}.json", LONGEST_PROGRESS)
+        return said if said.get("format") == FORMAT else {}
+
     def _progress_files(self, job_id: str) -> list[Path]:
         with suppress(OSError):
             return sorted(

@@ -4,7 +4,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..rest.handler import RestHandler, Route
-from .models import JobQuery, JobRequest, OutputQuery
+from .models import JobQuery, JobRequest, OutputQuery, TasksQuery
 from .service import JobsService
 
 RESOURCE = "jupyterlab_hpc:jobs"
@@ -44,6 +44,18 @@ class JobHandler(RestHandler[JobsService]):
     async def delete(self) -> None:
         """Take a JobQuery, cancel the job or forget one that ended, answer the Jobs."""
         self.reply(await self.service.remove(self.query(JobQuery).id))
+
+
+class TasksHandler(RestHandler[JobsService]):
+    """The tasks of an array."""
+
+    auth_resource = RESOURCE
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Take a TasksQuery, answer the JobTasks."""
+        self.reply(await self.service.tasks(self.query(TasksQuery)))
 
 
 class OutputHandler(RestHandler[JobsService]):
@@ -87,6 +99,7 @@ def jobs_routes(service: JobsService) -> list[Route]:
     return [
         ("jobs", JobsHandler, {"service": service}),
         ("jobs/job", JobHandler, {"service": service}),
+        ("jobs/tasks", TasksHandler, {"service": service}),
         ("jobs/output", OutputHandler, {"service": service}),
         ("jobs/check", CheckHandler, {"service": service}),
         ("jobs/choices", ChoicesHandler, {"service": service}),

@@ -15,14 +15,24 @@ from typing import Literal, Protocol
 from traitlets import Bool, Float, Integer, List, Unicode, default
 from traitlets.config import LoggingConfigurable
 
-from ..errors import BadRequestError, ConflictError, HPCError, NotFoundError, ToolMissingError
+from .. import revisions
+from ..errors import (
+    BadRequestError,
+    ConflictError,
+    ForbiddenError,
+    HPCError,
+    NotFoundError,
+    ToolMissingError,
+    ToolRefusedError,
+)
 from ..rest.codec import decode
 from ..sentences import trans
-from ..tools.slurm_jobs_text import Association, EndedJob, Expected, Partition, QueuedJob
+from ..tools.slurm_jobs_text import Association, EndedJob, Expected, Partition, QueuedJob, Streams
 from ..tools.slurm_text import Job
 from . import sources
 from .assemble import (
     Known,
+    began,
     final_of,
     info_of,
     is_over,
@@ -30,6 +40,8 @@ from .assemble import (
     output_path,
     place,
     state_of,
+    task_of,
+    tasks_of,
 )
 from .models import (
     JobCheck,
@@ -40,11 +52,14 @@ from .models import (
     JobRequest,
     Jobs,
     JobSentence,
+    JobTask,
+    JobTasks,
     OutputQuery,
     PartitionChoice,
     Resources,
     State,
     Submission,
+    TasksQuery,
 )
 from .records import Final, Record, Records
 from .script import Loading, Plan, batch_script, log_pattern, safe_name
@@ -52,6 +67,11 @@ from .words import ALIVE, explain, sentence
 
 # How long an answer waits for Slurm before it tells what is known already.
 PATIENCE = 2.0  # seconds
+MOST_TASKS = 200  # that one answer lists
+# Of as many jobs that were submitted elsewhere it is kept where they write.
+MOST_STREAMS = 5000
+# As many jobs one question about that may name: a command line has an end.
+MOST_NAMED = 500
 RUNNER = Path(__file__).with_name("run.py")
 GIGABYTE = 1 << 30
 HOUR = 3600  # seconds
@@ -74,6 +94,9 @@ class Batch(Protocol):
 
     async def own_jobs(self) -> list[QueuedJob]:
         """Ask for the user's jobs; raises HPCError."""
+
+    async def streams(self, job_ids: Sequence[str]) -> dict[str, Streams]:
+        """Ask where jobs write, tasks of arrays each; raises HPCError."""
 
     async def look(self, job_id: str) -> tuple[Job, int, int, str]:
         """Ask for one: it, its exit code, its signal and its output; raises HPCError."""
@@ -201,13 +224,19 @@ class JobsService(LoggingConfigurable):
         self._on_notice = on_notice
         self._clock = clock
         self._ticks = ticks
-        self.revision = 0
+        self.revision = revisions.FIRST
         self._store = Records(Path(self.state_folder))
         self._records: dict[str, Record] | None = None
         self._rows: dict[str, list[QueuedJob]] = {}
         self._forgotten: set[str] = set()  # removed by the user; Slurm may know them yet
         self._unsaved: set[str] = set()  # jobs whose records could not be written
         self._seen: dict[str, dict[str, State]] = {}  # how tasks ended, by job
+        # Where jobs of others than us write, by the ids of jobs and tasks; and of which that
+        # was asked while they waited, when the node was not known.
+        self._streams: dict[str, Streams] = {}
+        self._early: set[str] = set()
+        # What Slurm said lately of jobs that are in no list, by their ids; in ticks.
+        self._looked: dict[str, tuple[float, ForbiddenError | NotFoundError | None]] = {}
         self._heard: float | None = None  # when Slurm answered
         self._asked: float | None = None  # when it was asked, in ticks
         self._trouble: HPCError | None = None
@@ -229,6 +258,23 @@ class JobsService(LoggingConfigurable):
         await self._refresh()
         return await self._answer()
 
+    async def queued(self) -> list[QueuedJob]:
+        """Return what Slurm told last of the user's jobs, for all rooms; waits for the first.
+
+        It is asked as for `jobs`, so the answer may be as old as `query_interval`. Raises
+        what Slurm's last answer raised; empty where there is no Slurm.
+        """
+        await self._refresh()
+        if self._heard is None and self._question is not None:
+            await asyncio.wait({self._question})
+        if not self._batch.present():
+            return []
+        if self._trouble is not None:
+            raise self._trouble
+        if self._heard is None:
+            raise ToolRefusedError(trans.gettext("Slurm did not tell about your jobs."))
+        return [row for rows in self._rows.values() for row in rows]
+
     async def job(self, job_id: str) -> JobDetails:
         """Return a job and what was sent.
 
@@ -243,19 +289,44 @@ class JobsService(LoggingConfigurable):
             script=record.script if record else "",
         )
 
-    async def output(self, query: OutputQuery) -> JobOutput:
-        """Return a part of what a job has written; raises as `job` does."""
+    async def tasks(self, query: TasksQuery) -> JobTasks:
+        """Return the tasks of an array; raises as `job` does, and BadRequestError for no array."""
+        await self._refresh()
         base = await self._own(query.id)
         record = (await self._all_records()).get(base)
-        if record is not None:
-            path = output_path(record, query.id)
-        else:
-            path = (await self._batch.look(query.id))[3]
-        known = Known(job_id=base, rows=self._rows.get(base, []), record=record)
-        ended = (record is not None and record.final is not None) or bool(
-            known.rows and is_over(known)
+        known = await asyncio.to_thread(self._known, base, record)
+        if not known.is_array:
+            raise BadRequestError(trans.gettext("Job %1 is no array."), base)
+        started = began(known)
+        most = max(0, min(query.limit, MOST_TASKS))
+        return JobTasks(
+            id=base,
+            tasks=tasks_of(known),
+            began=len(started),
+            listed=await asyncio.to_thread(
+                lambda: [self._task(base, record, *task) for task in started[:most]]
+            ),
         )
-        part = await asyncio.to_thread(sources.read_part, path, query.offset) if path else None
+
+    async def output(self, query: OutputQuery) -> JobOutput:
+        """Return a part of what a job has written; raises as `job` does."""
+        # What is over is known to who asks for jobs: Slurm is not asked for the output's sake.
+        base = await self._own(query.id)
+        record = (await self._all_records()).get(base)
+        streams = self._streams.get(query.id, Streams())
+        if record is not None:
+            streams = Streams(output=output_path(record, query.id))
+        path = streams.errors if query.errors else streams.output
+        known = Known(job_id=base, rows=self._rows.get(base, []), record=record)
+        if record is not None:
+            ended = record.final is not None or bool(known.rows and is_over(known))
+        else:
+            ended = is_over(known)
+        part = (
+            await asyncio.to_thread(sources.read_part, path, query.offset, own=record is None)
+            if path
+            else None
+        )
         if part is None:
             part = sources.Part(text="", start=0, offset=0, size=-1)
         return JobOutput(
@@ -265,6 +336,7 @@ class JobsService(LoggingConfigurable):
             size=max(0, part.size),
             waiting=part.size < 0 and not ended,
             ended=ended,
+            has_errors=bool(streams.errors),
             place=place(path, self._root) if path else None,
         )
 
@@ -407,6 +479,7 @@ class JobsService(LoggingConfigurable):
             rows = await self._batch.own_jobs()
             self._records = self._merged(await asyncio.to_thread(self._store.all))
             self._take(rows)
+            await self._locate()
             self._heard, self._trouble = self._clock(), None
             await self._settle(asked_at)
         except HPCError as error:
@@ -428,6 +501,40 @@ class JobsService(LoggingConfigurable):
             state = state_of(row.state)
             if row.task is not None and state not in ALIVE:
                 self._seen.setdefault(row.array_id, {})[str(row.task)] = state
+
+    async def _locate(self) -> None:
+        """Ask where those jobs write that were submitted elsewhere.
+
+        Once when each is new, and once more when it no longer waits: its node is known then.
+        """
+        rows = [
+            row
+            for base, rows in self._rows.items()
+            if base not in self._records_now() and base != self._batch.job_id
+            for row in rows
+            if "[" not in row.job_id
+        ]
+        waiting = {row.job_id for row in rows if state_of(row.state) == "pending"}
+        new = {
+            row.job_id: row.array_id
+            for row in rows
+            if row.job_id not in self._streams or row.job_id in self._early - waiting
+        }
+        bases = list(dict.fromkeys(new.values()))[:MOST_NAMED]
+        if bases:
+            try:
+                found = await self._batch.streams(bases)
+            except HPCError as error:
+                self.log.info("Where jobs write that were not sent here is not known: %s", error)
+                return
+            asked = {job_id for job_id, base in new.items() if base in bases}
+            self._streams |= {job_id: found.get(job_id, Streams()) for job_id in asked}
+            self._early -= asked
+            there = {row.job_id for row in rows}
+            old = [job_id for job_id in self._streams if job_id not in there]
+            for job_id in old[: max(0, len(self._streams) - MOST_STREAMS)]:
+                del self._streams[job_id]
+        self._early = (self._early | waiting) & self._streams.keys()
 
     def _merged(self, stored: dict[str, Record]) -> dict[str, Record]:
         """Return what is on disk, with what could not be written there."""
@@ -510,11 +617,29 @@ class JobsService(LoggingConfigurable):
     async def _own(self, job_id: str) -> str:
         """Return the id of the whole job; raises where it is not the user's or not there."""
         base = job_id.partition("_")[0]
-        if base not in await self._all_records() and base not in self._rows:
+        told = base in self._rows or job_id in self._streams
+        if base not in await self._all_records() and not told:
             if not self._batch.present():
                 raise NotFoundError(trans.gettext("There is no job %1."), job_id)
-            await self._batch.look(job_id)
+            await self._look_once(job_id)
         return base
+
+    async def _look_once(self, job_id: str) -> None:
+        """Look whether a job is there and the user's; what Slurm says is kept for a while."""
+        ticks = self._ticks()
+        self._looked = {
+            j: kept for j, kept in self._looked.items() if ticks - kept[0] < self.query_interval
+        }
+        if job_id not in self._looked:
+            refusal = None
+            try:
+                await self._batch.look(job_id)
+            except (ForbiddenError, NotFoundError) as error:
+                refusal = error
+            self._looked[job_id] = ticks, refusal
+        refusal = self._looked[job_id][1]
+        if refusal is not None:
+            raise refusal
 
     # --- what is told -------------------------------------------------------------------
 
@@ -552,6 +677,21 @@ class JobsService(LoggingConfigurable):
             record=record,
             told=self._store.progress(job_id) if record else {},
             seen=self._seen.get(job_id, {}),
+            output="" if record else self._foreign_output(job_id),
+        )
+
+    def _foreign_output(self, job_id: str) -> str:
+        path = self._streams.get(job_id, Streams()).output
+        return path if path and sources.is_own_file(path) else ""
+
+    def _task(self, base: str, record: Record | None, task: int, state: State) -> JobTask:
+        job_id = f"{base}_{task}"
+        return task_of(
+            task,
+            state,
+            told=self._store.progress_of(base, task) if record else {},
+            output=output_path(record, job_id) if record else self._foreign_output(job_id),
+            root=self._root,
         )
 
     def _info(self, job_id: str, record: Record | None) -> JobInfo:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from ..errors import BadRequestError, NotFoundError
+from ..errors import BadRequestError, ForbiddenError, NotFoundError
 from ..sentences import trans
 from .script import INTERPRETERS, NOTEBOOK
 
@@ -98,10 +98,20 @@ class Part:
     size: int
 
 
-def read_part(path: str, offset: int) -> Part | None:
+def is_own_file(path: str) -> bool:
+    """Tell whether that is a file of the user who can read it."""
+    try:
+        about = Path(path).stat()
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(about.st_mode) and about.st_uid == os.getuid() and os.access(path, os.R_OK)
+
+
+def read_part(path: str, offset: int, *, own: bool = False) -> Part | None:
     """Return what a file has from `offset` on, or its end; None where there is none yet.
 
-    A character that is written in part is left for the next time. Raises BadRequestError.
+    A character that is written in part is left for the next time. Raises BadRequestError;
+    `own` asks for a file of the user's own, and raises ForbiddenError for others.
     """
     try:
         # A FIFO would wait for ever.
@@ -112,10 +122,14 @@ def read_part(path: str, offset: int) -> Part | None:
         raise BadRequestError(
             trans.gettext("%1 cannot be read."), path, detail=str(error)
         ) from error
+    about = os.fstat(handle)
+    regular = stat.S_ISREG(about.st_mode)
+    if not regular or (own and about.st_uid != os.getuid()):
+        os.close(handle)
+        if regular:
+            raise ForbiddenError(trans.gettext("The file %1 is not yours."), path)
+        raise BadRequestError(trans.gettext("%1 is no file."), path)
     with os.fdopen(handle, "rb") as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise BadRequestError(trans.gettext("%1 is no file."), path)
         size = about.st_size
         start = max(0, size - LONGEST_OUTPUT) if offset < 0 else min(offset, size)
         file.seek(start)

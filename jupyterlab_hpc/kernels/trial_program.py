@@ -10,9 +10,10 @@ library: nothing of this package.
 
 import json
 import os
+import socket
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,33 @@ from typing import Any
 SUM = ("1+1", "2")
 SUMS = ("python", "r", "julia")
 WHERE = "import sys\nprint(sys.executable)"
+LOCAL = "127.0.0.1"
+CHANNELS = ("shell", "iopub", "stdin", "hb", "control")
 
 
 def main(order: dict[str, Any]) -> dict[str, Any]:
-    """Return `ok`, and `program` and `environment` of the kernel, or what went wrong."""
+    """Return `ok`, and `program` and `modules` of the kernel, or what went wrong."""
+    with ExitStack() as held:
+        return _main(order, _hold_ports(held))
+
+
+def _hold_ports(held: ExitStack) -> dict[str, int]:
+    """Return ports that no other program is given while the kernel loads its modules.
+
+    jupyter_client lets go of those that it chooses. Where one is gone when the kernel wants
+    it, kernels end, and ipykernel 7 hangs where that was `iopub`. A socket that does not
+    listen keeps off all who take any port; the kernel asks for it by its number.
+    """
+    ports = {}
+    for channel in CHANNELS:
+        place = held.enter_context(socket.socket())
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind((LOCAL, 0))
+        ports[f"{channel}_port"] = place.getsockname()[1]
+    return ports
+
+
+def _main(order: dict[str, Any], ports: dict[str, int]) -> dict[str, Any]:
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import KernelManager
 
@@ -32,6 +56,9 @@ def main(order: dict[str, Any]) -> dict[str, Any]:
         kernel_name=order["name"],
         kernel_spec_manager=specs,
         connection_file=str(Path(order["runtime"], "kernel.json")),
+        ip=LOCAL,
+        cache_ports=False,
+        **ports,
     )
     end = time.monotonic() + order["seconds"]
     step = "start"

@@ -5,6 +5,7 @@ import json
 from collections.abc import Coroutine
 from typing import Any, Generic, TypeVar
 
+from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
@@ -26,6 +27,10 @@ STATUS: dict[type[errors.HPCError], int] = {
 }
 REASONS = {400: "bad-request", 403: "forbidden", 404: "not-found", 409: "conflict"}
 FAILED = trans.gettext("The server failed; its log tells why.")
+NOT_SET_UP = trans.gettext(
+    "This part could not be set up; the server's log tells why. If one of its settings is wrong, "
+    "`jupyter hpc check` in a terminal names it."
+)
 
 
 class RestHandler(APIHandler, Generic[S]):
@@ -128,6 +133,20 @@ class RestHandler(APIHandler, Generic[S]):
             self.log.warning("%s %s: %s", self.request.method, self.request.path, value)
         else:
             super().log_exception(typ, value, tb)
+
+
+class FailedHandler(RestHandler[Exception]):
+    """Answers for routes that could not be made; its service is the reason."""
+
+    auth_resource = "jupyterlab_hpc"
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer 500, and why."""
+        raise errors.HPCError(NOT_SET_UP, detail=str(self.service))
+
+    post = put = patch = delete = get
 
 
 Route = tuple[str, type[web.RequestHandler], dict[str, object]]

@@ -12,6 +12,7 @@ from typing import Literal
 from traitlets import Float, Unicode, default
 from traitlets.config import LoggingConfigurable
 
+from .. import revisions
 from ..errors import HPCError, NotFoundError, ToolRefusedError
 from ..memory import give_back
 from ..sentences import trans
@@ -63,7 +64,7 @@ class ModuleCatalog(LoggingConfigurable):
         self.environment = environment
         self.index = ModuleIndex()
         self.state: IndexState = "building"
-        self.revision = 0  # how often what is known changed
+        self.revision = revisions.FIRST  # grows when what is known changes
         self._on_state = on_state
         self._something_known = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from traitlets import Bool
 from traitlets.config import LoggingConfigurable
 
+from .. import revisions
+
 
 class SessionEnvironment(LoggingConfigurable):
     """What new kernels, terminals and applications see.
@@ -27,7 +29,7 @@ class SessionEnvironment(LoggingConfigurable):
         self.lock = asyncio.Lock()
         self._values: Mapping[str, str] = dict(os.environ)
         self._touched: dict[str, str | None] = {}
-        self._revision = 0
+        self._revision = revisions.FIRST
         self._back: Mapping[str, str | None] | None = None
 
     @property
@@ -37,7 +39,7 @@ class SessionEnvironment(LoggingConfigurable):
 
     @property
     def revision(self) -> int:
-        """How often the environment changed in this session."""
+        """A number that grows with each change of the environment."""
         return self._revision
 
     @property

@@ -14,8 +14,8 @@ class SystemInfo:
 
     `reason` is empty where all is well; else `message` says what is missing and
     `cure` what to do. `index` tells whether everything reachable is known:
-    "names" means only what can be loaded at once. `index_revision` counts how often that
-    changed. `categories` are those of the
+    "names" means only what can be loaded at once. `index_revision` grows when that
+    changes. `categories` are those of the
     modulefiles, empty until all is known.
     """
 

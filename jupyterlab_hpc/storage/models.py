@@ -58,7 +58,7 @@ class LinkInfo:
 class Storage:
     """The directories of the site and the user's own; `problems` are for site staff.
 
-    `revision` counts the changes that this server made; `folder` is where new links go,
+    `revision` grows with each change that the server makes; `folder` is where new links go,
     below the home, empty for the home itself. `browse` is the way to the home in the file
     browser, empty where that shows the home, null where there is none.
     """

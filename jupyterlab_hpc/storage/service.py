@@ -16,6 +16,7 @@ from typing import TypeVar
 from traitlets import Bool, Dict, Float, List, Unicode, default
 from traitlets.config import LoggingConfigurable
 
+from .. import revisions
 from ..errors import BadRequestError, ConflictError, HPCError, NotFoundError, ToolTimeoutError
 from ..sentences import trans
 from .copies import StorageCopies
@@ -128,7 +129,7 @@ class StorageService(LoggingConfigurable):
             quotas=lambda: self.quotas(QuotaQuery()),
             way_to=self._way_to,
         )
-        self.revision = 0
+        self.revision = revisions.FIRST
         # One thread at a time: a home that hangs must not take all threads of the server.
         self._disk = asyncio.Lock()
         self._starting: asyncio.Task[None] | None = None

@@ -7,8 +7,6 @@ from .lmod import Lmod
 from .modules import Environment, ModuleTool
 from .nomodules import NoModules
 
-MODULE_SYSTEMS = ("auto", "lmod", "envmod", "none")
-
 
 def module_tool(
     system: str, environment: Environment, *, parent: Configurable | None = None

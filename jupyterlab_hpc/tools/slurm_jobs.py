@@ -23,15 +23,18 @@ from .slurm import Slurm
 from .slurm_jobs_text import (
     SACCT_FIELDS,
     SQUEUE_FORMAT,
+    STREAMS_FORMAT,
     Association,
     EndedJob,
     Expected,
     Partition,
     QueuedJob,
+    Streams,
     parse_associations,
     parse_sacct,
     parse_sinfo,
     parse_squeue,
+    parse_streams,
     parse_submitted,
     parse_test_only,
 )
@@ -92,6 +95,23 @@ class SlurmJobs(Slurm):
         if done.code != 0:
             raise self._refusal(done, trans.gettext("Slurm did not tell about your jobs."))
         return parse_squeue(done.stdout_text)
+
+    async def streams(self, job_ids: Sequence[str]) -> dict[str, Streams]:
+        """Return where jobs write that the controller still knows; raises as `own_jobs` does.
+
+        One question to the controller for all; of an array the tasks that began.
+        """
+        done = await self._run(
+            self.squeue,
+            "--me",
+            "--states=all",
+            "--noheader",
+            f"--jobs={','.join(check_id(job_id) for job_id in job_ids)}",
+            f"--Format={STREAMS_FORMAT}",
+        )
+        if done.code != 0:
+            raise self._refusal(done, trans.gettext("Slurm did not tell about your jobs."))
+        return parse_streams(done.stdout_text)
 
     async def look(self, job_id: str) -> tuple[Job, int, int, str]:
         """Return a job that the controller still knows, its exit code, signal and output.

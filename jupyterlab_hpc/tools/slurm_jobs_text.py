@@ -1,7 +1,9 @@
 """What squeue, sacct, sinfo, sacctmgr and sbatch print, read. Pure functions of text."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from .slurm_text import count_gpus, parse_size, parse_time
 
@@ -13,6 +15,20 @@ RECORD, FIELD = "\x1e", "\x1f"
 _SQUEUE = "iFKTrPaqCmbDVSeLlj"
 SQUEUE_FORMAT = RECORD + FIELD.join(f"%{letter}" for letter in _SQUEUE)
 
+# Where jobs write. Only fields of fixed width tell it; one that is filled was cut.
+LONGEST_PATH = 1024
+_STREAMS = (
+    "JobArrayID:64",
+    "JobID:20",
+    "BatchHost:256",
+    "UserName:256",
+    "Name:256",
+    f"WorkDir:{LONGEST_PATH}",
+    f"STDOUT:{LONGEST_PATH}",
+    f"STDERR:{LONGEST_PATH}",
+)
+STREAMS_FORMAT = ",".join(f"{field}{FIELD}" for field in _STREAMS) + RECORD
+
 SACCT_FIELDS = (
     "JobID,State,ExitCode,Submit,Start,End,ElapsedRaw,TotalCPU,MaxRSS,AllocCPUS,ReqMem,NNodes,"
     "Partition,Account,QOS,AllocTRES,JobName"
@@ -21,6 +37,7 @@ SACCT_FIELDS = (
 _NOTHING = {"", "N/A", "(null)", "None", "Unknown", "NONE", "NULL", "n/a"}
 _STEP_PARTS = 2
 _TASKS = re.compile(r"^(\d+)(?:_\[(.*)\]|_(\d+))?$")
+_PATTERN = re.compile(r"%(\d*)([AaJjNnstux%])")
 _TASK_RANGE = re.compile(r"^(\d+)(?:-(\d+))?(?::(\d+))?$")
 _DURATION = re.compile(r"^(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+)(?:\.\d+)?)?$")
 _SUBMITTED = re.compile(r"^(\d+)(?:;(.*))?$", re.MULTILINE)
@@ -60,6 +77,17 @@ class QueuedJob:
     seconds_left: int | None
     limit: int | None
     name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Streams:
+    """Where a job or a task writes: absolute paths, empty where that is not told.
+
+    `errors` is empty, too, where the errors go where the output goes.
+    """
+
+    output: str = ""
+    errors: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +193,54 @@ def parse_squeue(text: str) -> list[QueuedJob]:
             )
         )
     return found
+
+
+def parse_streams(text: str) -> dict[str, Streams]:
+    """Return what `squeue --Format=STREAMS_FORMAT` tells, by job; of an array by its tasks."""
+    found = {}
+    for record in text.split(RECORD):
+        fields = record.lstrip("\n").split(FIELD)
+        if len(fields) != len(_STREAMS) + 1:
+            continue
+        job, number, node, user, name, folder = (field.rstrip(" ") for field in fields[:6])
+        array, _, task = job.partition("_")
+        if task:
+            # Slurm 22.05 tells the usual name as that of a job that is no array.
+            usual = str(PurePath(folder, f"slurm-{number}.out"))
+            fields[6:8] = [
+                "slurm-%A_%a.out" if field.rstrip(" ") == usual else field for field in fields[6:8]
+            ]
+        if not array.isdigit() or (task and not task.isdigit()):
+            continue  # tasks that wait have one row
+        said = {"A": array, "a": task, "j": number, "J": number, "N": _told(node), "n": "0"}
+        said |= {"s": "batch", "t": "0", "u": user, "x": name, "%": "%"}
+        output, errors = (stream_path(field, folder, said) for field in fields[6:8])
+        found[job] = Streams(output=output, errors="" if errors == output else errors)
+    return found
+
+
+def stream_path(told: str, folder: str, said: Mapping[str, str]) -> str:
+    """Return the absolute path that sbatch's pattern means; empty where it cannot be known.
+
+    `told` is as squeue prints it, in a field of fixed width, with or without what Slurm fills
+    in itself; `said` is what stands for each letter, `%4j` is one with four digits at least.
+    """
+    pattern = told.rstrip(" ")
+    if (len(told) >= LONGEST_PATH and pattern == told) or pattern in _NOTHING:
+        return ""
+    # A backslash means that nothing is filled in.
+    known = True
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal known
+        text = said.get(match[2], "")
+        known = known and bool(text)
+        return text.zfill(min(int(match[1] or 0), 10)) if text.isdigit() else text
+
+    path = re.sub(r"\\(.)", r"\1", pattern) if "\\" in pattern else _PATTERN.sub(value, pattern)
+    if not known or not (path.startswith("/") or folder.startswith("/")):
+        return ""
+    return path if path.startswith("/") else f"{folder.rstrip('/')}/{path}"
 
 
 def count_tasks(expression: str) -> int:

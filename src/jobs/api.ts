@@ -5,6 +5,7 @@ import type {
   JobDetails,
   JobOutput,
   JobRequest,
+  JobTasks,
   Jobs,
   Submission
 } from '../rest/payloads';
@@ -39,7 +40,11 @@ export class JobsApi {
     return this._client.delete('jobs/job', { id });
   }
 
-  output(id: string, offset: number): Promise<JobOutput> {
-    return this._client.get('jobs/output', { id, offset });
+  tasks(id: string, limit: number): Promise<JobTasks> {
+    return this._client.get('jobs/tasks', { id, limit });
+  }
+
+  output(id: string, offset: number, errors: boolean): Promise<JobOutput> {
+    return this._client.get('jobs/output', { id, offset, errors });
   }
 }

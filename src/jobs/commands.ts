@@ -104,7 +104,19 @@ export function addCommands(context: ICommandContext): void {
   });
   commands.addCommand(CommandIDs.output, {
     label: trans.__('Show Output of Job'),
-    describedBy: { args: { type: 'object', properties: { id: idArgument } } },
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          id: {
+            type: 'string',
+            description: trans.__(
+              'The number of the job, with _ and that of its task where it is an array.'
+            )
+          }
+        }
+      }
+    },
     execute: args => told(() => openOutput(text(args.id), context), trans)
   });
   commands.addCommand(CommandIDs.cancel, {
@@ -226,19 +238,23 @@ async function send(
 }
 
 async function openOutput(
-  id: string,
+  name: string,
   { app, model, tongue }: ICommandContext
 ): Promise<void> {
   const { trans } = tongue;
+  const [id, task] = name.split('_');
   const details = await model.details(id);
   const { JobOutputView } = await import('./components/outputview');
   const known = `jupyterlab-hpc-job-output-${id}`;
   const open = [...app.shell.widgets('main')].find(other => other.id === known);
-  if (open) {
+  if (open instanceof MainAreaWidget) {
+    if (task && open.content instanceof JobOutputView) {
+      open.content.showTask(task);
+    }
     app.shell.activateById(known);
     return;
   }
-  const content = new JobOutputView(details, model, tongue);
+  const content = new JobOutputView(details, model, tongue, task);
   const widget = new MainAreaWidget({ content });
   widget.id = known;
   widget.title.label = trans.__('Output of %1', details.job.name || id);

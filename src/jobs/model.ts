@@ -12,6 +12,7 @@ import type {
   JobInfo,
   JobOutput,
   JobRequest,
+  JobTasks,
   Jobs,
   Submission
 } from '../rest/payloads';
@@ -123,8 +124,12 @@ export class JobsModel extends VDomModel implements IJobsModel {
     return this._api.details(id);
   }
 
-  output(id: string, offset: number): Promise<JobOutput> {
-    return this._api.output(id, offset);
+  tasks(id: string, limit: number): Promise<JobTasks> {
+    return this._api.tasks(id, limit);
+  }
+
+  output(id: string, offset: number, errors: boolean): Promise<JobOutput> {
+    return this._api.output(id, offset, errors);
   }
 
   async remove(id: string): Promise<void> {

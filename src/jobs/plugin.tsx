@@ -130,7 +130,12 @@ export const section: JupyterFrontEndPlugin<void> = {
     const run = (command: string, id: string) =>
       void app.commands.execute(command, { id });
     const actions: IJobActions = {
-      showOutput: job => run(CommandIDs.output, job.id),
+      tasks: (job, limit) => jobs.tasks(job.id, limit),
+      showOutput: (job, task) =>
+        run(
+          CommandIDs.output,
+          task === undefined ? job.id : `${job.id}_${task}`
+        ),
       open: path => void app.commands.execute('docmanager:open', { path }),
       cancel: job => run(CommandIDs.cancel, job.id),
       remove: job => void jobs.remove(job.id),

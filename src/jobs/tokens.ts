@@ -9,6 +9,7 @@ import type {
   JobInfo,
   JobOutput,
   JobRequest,
+  JobTasks,
   Jobs,
   Submission
 } from '../rest/payloads';
@@ -73,9 +74,16 @@ export interface IJobsModel extends IDisposable {
   details(id: string): Promise<JobDetails>;
 
   /**
-   * Return a part of a job's output, from a byte on; the last part if that is negative.
+   * Return the tasks of an array, as many as that, those that failed first.
    */
-  output(id: string, offset: number): Promise<JobOutput>;
+  tasks(id: string, limit: number): Promise<JobTasks>;
+
+  /**
+   * Return a part of a job's output, from a byte on; the last part if that is negative.
+   *
+   * With `errors`, of what goes to a file of its own where the job has one.
+   */
+  output(id: string, offset: number, errors: boolean): Promise<JobOutput>;
 
   /**
    * Cancel a job, or forget one that has ended; a failure is told by `error`.
@@ -100,7 +108,8 @@ export const IJobsModel = new Token<IJobsModel>(
  * What the views can ask for; acting is the commands' business.
  */
 export interface IJobActions {
-  showOutput: (job: JobInfo) => void;
+  tasks: (job: JobInfo, limit: number) => Promise<JobTasks>;
+  showOutput: (job: JobInfo, task?: number) => void;
   open: (path: string) => void;
   cancel: (job: JobInfo) => void;
   remove: (job: JobInfo) => void;

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { JobInfo, JobSentence } from '../rest/payloads';
+import type { JobInfo, JobProgress, JobSentence } from '../rest/payloads';
 import { sayTemplate } from '../ui/sentences';
 import { isAlive } from './tokens';
 
@@ -143,16 +143,20 @@ export function progress(job: JobInfo, trans: TranslationBundle): string {
       )
     );
   }
-  if (job.progress && job.progress.total > 0) {
-    said.push(
-      trans.__(
-        '%1 of %2 cells are done.',
-        job.progress.done,
-        job.progress.total
-      )
-    );
+  if (job.progress) {
+    said.push(cells(job.progress, trans));
   }
-  return said.join(' ');
+  return said.filter(Boolean).join(' ');
+}
+
+/**
+ * Return how many cells are done, empty where there are none.
+ */
+export function cells(
+  { done, total }: JobProgress,
+  trans: TranslationBundle
+): string {
+  return total > 0 ? trans.__('%1 of %2 cells are done.', done, total) : '';
 }
 
 /**
@@ -166,6 +170,9 @@ export function asked(job: JobInfo, tongue: ITongue): string {
   }
   if (job.partition) {
     said.push(trans.__('partition %1', job.partition));
+  }
+  if (job.nodes > 1) {
+    said.push(trans._n('%1 node', '%1 nodes', job.nodes));
   }
   if (job.cores) {
     said.push(trans._n('%1 core', '%1 cores', job.cores));

@@ -181,22 +181,24 @@ export class Notebooks implements DocumentRegistry.WidgetExtension {
           : [])
       ]
     });
+    const { software } = this._context;
+    // Loaded in another way: then there is nothing to offer any more.
+    const follow = () => {
+      const loaded = software.loaded?.modules ?? [];
+      if (load.every(name => loaded.some(m => m.full_name === name))) {
+        done();
+      }
+    };
     const done = () => {
+      // The software lives as long as the page, and would keep the notebook.
+      software.stateChanged.disconnect(follow);
       if (Notification.manager.has(id)) {
         Notification.dismiss(id);
       }
     };
     context.disposed.connect(done);
-    // Loaded in another way: then there is nothing to offer any more.
-    const follow = () => {
-      const loaded = this._context.software.loaded?.modules ?? [];
-      if (load.every(name => loaded.some(m => m.full_name === name))) {
-        this._context.software.stateChanged.disconnect(follow);
-        done();
-      }
-    };
     if (load.length > 0) {
-      this._context.software.stateChanged.connect(follow);
+      software.stateChanged.connect(follow);
     }
   }
 

@@ -476,9 +476,10 @@ export interface JobDetails {
  *
  * `slurm_state` and `reason` are Slurm's words, `sentence` is what they mean. `starts_at`
  * is Slurm's estimate for a job that waits. `sent` tells that it was submitted here, so that
- * its source, output and result are known; `session` that it is this Jupyter session.
+ * its source and result are known; `session` that it is this Jupyter session.
  * `memory` is what was asked for. `result` is the executed notebook as far as it is written;
- * `folder` is where results and output go.
+ * `folder` is where results and output go. `output` of a job that was submitted elsewhere is
+ * told when it is a file of the user; an array has none, its tasks have.
  */
 export interface JobInfo {
   id: string;
@@ -580,6 +581,7 @@ export interface JobRequest {
  * A part of a job's output, from byte `start` to before `offset`, of `size` bytes.
  *
  * `waiting` tells that there is no output yet, `ended` that there will be no more.
+ * `has_errors` tells that the job has a file of its own for errors.
  */
 export interface JobOutput {
   text: string;
@@ -588,6 +590,7 @@ export interface JobOutput {
   size: number;
   waiting: boolean;
   ended: boolean;
+  has_errors: boolean;
   place: Place | null;
 }
 /**
@@ -595,6 +598,38 @@ export interface JobOutput {
  */
 export interface JobQuery {
   id: string;
+}
+/**
+ * A task of an array that began, with what there is to open; null for what there is not.
+ */
+export interface JobTask {
+  task: number;
+  state:
+    | 'cancelled'
+    | 'completed'
+    | 'completing'
+    | 'ended'
+    | 'failed'
+    | 'node-failed'
+    | 'out-of-memory'
+    | 'pending'
+    | 'preempted'
+    | 'running'
+    | 'suspended'
+    | 'timeout';
+  sentence: JobSentence | null;
+  progress: JobProgress | null;
+  result: Place | null;
+  output: Place | null;
+}
+/**
+ * The tasks of an array, those that failed first; `began` is how many there are to list.
+ */
+export interface JobTasks {
+  id: string;
+  tasks: Tasks;
+  began: number;
+  listed: JobTask[];
 }
 /**
  * The user's jobs, the newest first.
@@ -994,10 +1029,13 @@ export interface Obstacle {
 }
 /**
  * Where to read on in a job's output, in bytes; negative for the last part of it.
+ *
+ * `errors` asks for what goes to a file of its own where a job has one (`sbatch --error`).
  */
 export interface OutputQuery {
   id: string;
   offset?: number;
+  errors?: boolean;
 }
 /**
  * How full a file system is.
@@ -1275,7 +1313,7 @@ export interface Stopping {
 /**
  * The directories of the site and the user's own; `problems` are for site staff.
  *
- * `revision` counts the changes that this server made; `folder` is where new links go,
+ * `revision` grows with each change that the server makes; `folder` is where new links go,
  * below the home, empty for the home itself. `browse` is the way to the home in the file
  * browser, empty where that shows the home, null where there is none.
  */
@@ -1322,8 +1360,8 @@ export interface SwitchRequest {
  *
  * `reason` is empty where all is well; else `message` says what is missing and
  * `cure` what to do. `index` tells whether everything reachable is known:
- * "names" means only what can be loaded at once. `index_revision` counts how often that
- * changed. `categories` are those of the
+ * "names" means only what can be loaded at once. `index_revision` grows when that
+ * changes. `categories` are those of the
  * modulefiles, empty until all is known.
  */
 export interface SystemInfo {
@@ -1346,6 +1384,13 @@ export interface SystemInfo {
 export interface TakenOverRequest {
   kernels: string[];
   revision: number;
+}
+/**
+ * An array by its id, and how many of its tasks to list, 200 at most.
+ */
+export interface TasksQuery {
+  id: string;
+  limit?: number;
 }
 /**
  * A made kernel, and how its test went.

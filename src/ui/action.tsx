@@ -8,10 +8,12 @@ import * as React from 'react';
 export function Action(props: {
   label: string;
   busy?: boolean;
+  /** Whether what it opens is open, for buttons that open something below. */
+  expanded?: boolean;
   onClick: () => void;
   children: React.ReactNode;
 }): React.JSX.Element {
-  const { label, busy = false, onClick } = props;
+  const { label, busy = false, expanded, onClick } = props;
   return (
     <Button
       small
@@ -21,6 +23,7 @@ export function Action(props: {
       title={label}
       aria-disabled={busy}
       aria-busy={busy}
+      aria-expanded={expanded}
       onClick={() => {
         if (!busy) {
           onClick();

@@ -103,11 +103,11 @@ def test_names_that_sound_secret_do(name):
 
 
 def test_names_of_settings_of_ours_do_not():
-    from jupyterlab_hpc.app import HPCApp
+    from jupyterlab_hpc.configurable import configurable_classes
 
     wrongly = [
         f"{cls.__name__}.{name}"
-        for cls in HPCApp.classes
+        for cls in configurable_classes()
         for name in cls.class_own_traits(config=True)
         if sounds_secret(name)
     ]

@@ -16,6 +16,9 @@ from .conftest import Cluster, Session, until
 
 OVER = {"completed", "failed", "cancelled", "timeout", "out-of-memory", "ended"}
 MIB = 1 << 20
+CATALOGUE = (
+    Path(__file__).parents[2] / "jupyterlab_hpc/locale/fr_FR/LC_MESSAGES/jupyterlab_hpc.json"
+)
 SMALL = {"time": 600, "cores": 1, "memory": 400 * MIB}
 
 
@@ -101,6 +104,17 @@ def refusal(act: Callable[[], Any]) -> tuple[int, Any]:
     return refused.value.code, json.loads(refused.value.read())
 
 
+def says(said: Any, english: str, french: str) -> None:
+    """Assert how a sentence or a refusal begins, and that it comes with Slurm's own words."""
+    text = said.get("text") or said["message"]
+    assert text.startswith(english), said
+    translated = json.loads(CATALOGUE.read_text())[said["template"]][0]
+    for place, argument in enumerate(said["arguments"], 1):
+        translated = translated.replace(f"%{place}", argument)
+    plain = translated.replace("\xa0", " ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    assert plain.startswith(french), plain
+
+
 @pytest.fixture
 def jobs(start_session: Callable[..., Session], cluster: Cluster, user: str) -> Jobs:
     """The jobs room of a running session, which asks Slurm often."""
@@ -146,6 +160,7 @@ def test_a_failure_is_told_with_its_cell(jobs: Jobs) -> None:
     job = jobs.over(jobs.send(name)["id"])
     assert (job["state"], job["exit_code"]) == ("failed", 1)
     assert job["sentence"]["text"] == "Cell 3 failed: ValueError: no <b>good</b>"
+    says(job["sentence"], "Cell 3", "La cellule 3 a échoué : ValueError: no <b>good</b>")
     assert job["progress"] == {"done": 2, "total": 4}
     cells = jobs.result(job)["cells"]
     assert cells[2]["outputs"][0]["output_type"] == "error"
@@ -156,7 +171,11 @@ def test_a_job_that_runs_into_its_limit_keeps_what_it_did(jobs: Jobs) -> None:
     name = jobs.notebook("slow.ipynb", "print('first')", "import time; time.sleep(600)")
     job = jobs.over(jobs.send(name, resources={**SMALL, "time": 60})["id"])
     assert job["state"] == "timeout"
-    assert job["sentence"]["text"].startswith("It ran into its time limit in cell 2.")
+    says(
+        job["sentence"],
+        "It ran into its time limit in cell 2.",
+        "Elle a atteint sa limite de temps dans la cellule 2.",
+    )
     assert jobs.result(job)["cells"][0]["outputs"][0]["text"] == ["first\n"]
     assert "what was done so far is kept" in jobs.output(job["id"])
 
@@ -167,7 +186,7 @@ def test_a_job_that_needs_more_memory_than_it_has(jobs: Jobs) -> None:
     name = jobs.notebook("big.ipynb", "x = bytearray(50 << 20)", "y = b'1' * (900 << 20)")
     job = jobs.over(jobs.send(name, resources={**SMALL, "memory": 300 * MIB})["id"])
     assert job["state"] == "out-of-memory"
-    assert job["sentence"]["text"].startswith("It used up its memory.")
+    says(job["sentence"], "It used up its memory.", "Elle a épuisé sa mémoire.")
     assert jobs.result(job)["cells"][0]["execution_count"] == 1
 
 
@@ -217,6 +236,68 @@ def test_an_array_gives_each_task_its_own_result(jobs: Jobs) -> None:
     for task in (1, 2, 3):
         assert (jobs.home / f"array-{job_id}_{task}.ipynb").exists()
         assert "[job] Cell 2 of 2" in jobs.output(f"{job_id}_{task}")
+    said = jobs.session.ask(f"jobs/tasks?id={job_id}")
+    assert said["began"] == 3
+    assert [(task["task"], task["state"]) for task in said["listed"]] == [
+        (2, "failed"),
+        (1, "completed"),
+        (3, "completed"),
+    ]
+    failed = said["listed"][0]
+    assert failed["sentence"]["text"] == "Cell 2 failed: AssertionError: the second"
+    assert failed["result"]["path"] == str(jobs.home / f"array-{job_id}_2.ipynb")
+    assert failed["output"]["path"] == str(jobs.home / f"array-{job_id}_2.log")
+
+
+def test_the_output_of_jobs_that_were_submitted_in_a_terminal(jobs: Jobs) -> None:
+    def sent(*options: str) -> str:
+        script = "echo out; echo err >&2; until [ -e ~/go ]; do sleep 0.2; done; echo more"
+        return jobs.cluster.submit(script, "--mem=50M", *options, user=jobs.user)
+
+    (jobs.home / "go").unlink(missing_ok=True)
+    jobs.home.joinpath("a b").mkdir(exist_ok=True)
+    os.chown(jobs.home / "a b", pwd.getpwnam(jobs.user).pw_uid, -1)
+    one = sent("--output=a b/%x-%4j-%u-%N.txt", "--error=%j.err", "--job-name=by hand")
+    array = sent("--array=3,5")
+    nothing = sent("--output=/dev/null")
+    host = os.uname().nodename.partition(".")[0]
+    path = jobs.home / f"a b/by hand-{one:>04}-{jobs.user}-{host}.txt"
+
+    def told(job_id: str) -> Any:
+        found = [job for job in jobs.session.ask("jobs")["jobs"] if job["id"] == job_id]
+        return found[0] if found else {}
+
+    until(lambda: told(one).get("output"), "the output")
+    assert told(one)["output"]["path"] == str(path)
+    assert not told(one)["sent"]
+    until(lambda: jobs.output(one) == "out\n", "what it writes")
+    said = jobs.session.ask(f"jobs/output?id={one}&errors=true")
+    assert (said["has_errors"], said["ended"]) == (True, False)
+    until(
+        lambda: jobs.session.ask(f"jobs/output?id={one}&errors=true")["text"] == "err\n",
+        "its errors",
+    )
+    until(lambda: told(array).get("tasks", {}).get("running") == 2, "the tasks")
+    until(
+        lambda: (
+            [
+                task["output"] and task["output"]["path"]
+                for task in jobs.session.ask(f"jobs/tasks?id={array}")["listed"]
+            ]
+            == [str(jobs.home / f"slurm-{array}_{task}.out") for task in (3, 5)]
+        ),
+        "the outputs of the tasks",
+    )
+    until(lambda: jobs.output(f"{array}_3") == "out\nerr\n", "what a task writes")
+    assert told(nothing)["output"] is None
+    assert told(jobs.session.job)["output"] is None
+    jobs.file("go", "")
+    until(lambda: told(one)["state"] == "completed", "the end")
+    said = jobs.session.ask(f"jobs/output?id={one}&offset=4")
+    assert (said["text"], said["ended"]) == ("more\n", True)
+    # Files that are nobody's to show here are refused, whatever a job says of itself.
+    code, refused = refusal(lambda: jobs.output(nothing))
+    assert (code, refused["message"]) == (400, "/dev/null is no file.")
 
 
 def test_parameters_and_arguments(jobs: Jobs) -> None:
@@ -248,32 +329,103 @@ def test_the_script_that_the_user_edited_is_what_runs(jobs: Jobs) -> None:
     assert job["output"]["path"].endswith(f"/mine-{job['id']}.txt")
 
 
-@pytest.mark.parametrize(
-    ("resources", "sentence"),
-    [
-        ({"account": "def-nobody"}, "Slurm does not know that account"),
-        ({"partition": "nosuch"}, "There is no such partition here."),
-        ({"time": 30 * 24 * 3600}, "That is more time than is allowed"),
-        ({"memory": 4096 << 30}, "No node has that much memory."),
-        ({"gpus": 64}, "No node has that many cores"),
-        ({"array": "1-99999999"}, "The array has too many tasks"),
-    ],
-)
-def test_refusals_are_explained(jobs: Jobs, resources: dict[str, Any], sentence: str) -> None:
+REFUSED: list[tuple[dict[str, Any], str, str]] = [
+    ({"account": "def-nobody"}, "Slurm does not know that account", "Slurm ne connaît pas ce"),
+    ({"partition": "nosuch"}, "There is no such partition here.", "Il n'y a pas de telle"),
+    ({"time": 30 * 24 * 3600}, "That is more time than is allowed", "C'est plus de temps que"),
+    ({"memory": 4096 << 30}, "No node has that much memory.", "Aucun nœud n'a autant de mémoire."),
+    ({"gpus": 64}, "No node has that many cores", "Aucun nœud n'a à la fois autant de cœurs"),
+    ({"array": "1-99999999"}, "The array has too many tasks", "Le tableau a trop de tâches"),
+]
+
+
+def test_refusals_are_explained(jobs: Jobs) -> None:
     name = jobs.notebook("refused.ipynb", "1")
-    request = {"notebook": name, "resources": {**SMALL, **resources}}
-    code, said = refusal(lambda: jobs.session.ask("jobs", "POST", request))
-    assert code == 422
-    assert said["message"].startswith(sentence), said
-    assert said["detail"]
-    assert refusal(lambda: jobs.session.ask("jobs/check", "POST", request))[0] == 422
+    for resources, english, french in REFUSED:
+        request = {"notebook": name, "resources": {**SMALL, **resources}}
+        code, said = refusal(lambda body=request: jobs.session.ask("jobs", "POST", body))  # type: ignore[misc]
+        assert code == 422
+        says(said, english, french)
+        assert said["detail"]
+        # In fewer words: `sbatch --test-only` tells the reason alone.
+        code, said = refusal(lambda body=request: jobs.session.ask("jobs/check", "POST", body))  # type: ignore[misc]
+        assert code == 422
+        assert said["detail"]
+
+
+def test_a_name_with_quotes_and_a_line_break_and_once_more_with_changes(jobs: Jobs) -> None:
+    name = jobs.notebook('it\'s "odd"\n$(x).ipynb', "print(6 * 7)")
+    job = jobs.over(jobs.send(name)["id"])
+    assert job["state"] == "completed", jobs.output(job["id"])
+    assert "42" in jobs.output(job["id"])
+    assert jobs.result(job)["cells"][0]["execution_count"] == 1
+    request = jobs.session.ask(f"jobs/job?id={job['id']}")["request"]
+    changed = {**request, "resources": {**request["resources"], "time": 1200}}
+    again = jobs.over(jobs.session.ask("jobs", "POST", changed)["job"]["id"])
+    assert (again["state"], again["time"]) == ("completed", 1200)
+    assert again["result"]["path"] != job["result"]["path"]
+
+
+def test_jobs_that_are_held_wait_for_others_or_are_requeued(jobs: Jobs) -> None:
+    run = jobs.cluster.run
+    held = jobs.cluster.submit("exit 1", "--hold", "--mem=50M", user=jobs.user)
+    after = jobs.cluster.submit("true", f"--dependency=afterok:{held}", "--mem=50M", user=jobs.user)
+    sent = jobs.send(jobs.notebook("again.ipynb", "import time; time.sleep(600)"))["id"]
+    says(
+        jobs.until(held, "pending")["sentence"],
+        "You hold the job: it starts when you release it.",
+        "Vous retenez la tâche : elle démarrera quand vous la libérerez.",
+    )
+    until(lambda: jobs.job(after)["reason"] == "Dependency", "the reason")
+    says(jobs.job(after)["sentence"], "It waits for another job.", "Elle attend une autre tâche.")
+    run("scontrol", "release", held, user=jobs.user)
+    until(lambda: jobs.job(after)["reason"] == "DependencyNeverSatisfied", "the reason")
+    says(
+        jobs.job(after)["sentence"],
+        "It waits for a job that did not end as it should have: it can never start.",
+        "Elle attend une tâche qui ne s'est pas terminée comme il fallait",
+    )
+    # Slurm takes it from its node: it waits, and has not ended.
+    until(lambda: jobs.job(sent)["progress"], "the first cell")
+    run("scontrol", "requeue", sent, user=jobs.user)
+    until(lambda: jobs.job(sent)["reason"] == "BeginTime", "the requeued job")
+    job = jobs.job(sent)
+    assert (job["state"], job["ended_at"]) == ("pending", None)
+    says(job["sentence"], "It may not start before its begin", "Elle ne peut pas démarrer avant")
+
+
+def test_e_mail_is_sent_when_a_job_begins_and_ends(jobs: Jobs) -> None:
+    email = "alice@example.org"
+    name = jobs.notebook("mails.ipynb", "1/0")
+    body = {"notebook": name, "resources": SMALL, "email": email, "preview": True}
+    script = jobs.session.ask("jobs", "POST", body)["script"]
+    edited = script.replace("--mail-type=END,FAIL", "--mail-type=BEGIN,END,FAIL")
+    assert edited != script
+    fails = jobs.send(name, email=email, script=edited)["id"]
+    ends = jobs.send(jobs.notebook("mailed.ipynb", "1"), email=email)["id"]
+    none = jobs.send(jobs.notebook("quiet.ipynb", "1"))["id"]
+    log = jobs.cluster.folder / "run/log/mail.log"
+
+    def told(job_id: str) -> list[str]:
+        lines = log.read_text().splitlines()
+        return [line for line in lines if f"Job_id={job_id} " in line]
+
+    until(lambda: len(told(fails)) == 2 and told(ends), "the e-mails")
+    began, failed = told(fails)
+    assert "Began" in began
+    assert "Failed" in failed
+    (ended,) = told(ends)
+    assert "Ended" in ended
+    assert all(line.endswith(f" {email}") for line in (began, failed, ended))
+    jobs.over(none)
+    assert told(none) == []
 
 
 def test_the_check_tells_when_a_job_would_start(jobs: Jobs) -> None:
     name = jobs.notebook("checked.ipynb", "1")
     said = jobs.session.ask("jobs/check", "POST", {"notebook": name, "resources": SMALL})
     assert said["starts_at"]
-    assert said["sentence"]["text"] == "Slurm would take this job."
+    says(said["sentence"], "Slurm would take this job.", "Slurm accepterait cette tâche.")
 
 
 def test_the_choices_are_those_of_the_user(jobs: Jobs) -> None:
@@ -332,7 +484,7 @@ def test_a_queue_that_does_not_answer_is_told(
 
     until(troubled, "the message")
     (message,) = jobs.session.ask("jobs")["messages"]
-    assert message["text"].startswith("Slurm does not answer.")
+    says(message, "Slurm does not answer. What is", "Slurm ne répond pas. Ce qui est affiché")
     code, said = refusal(
         lambda: jobs.session.ask("jobs", "POST", {"notebook": name, "resources": SMALL})
     )
@@ -349,7 +501,11 @@ def test_a_disk_that_is_full(jobs: Jobs) -> None:
         )
         job = jobs.over(jobs.send(name, output_folder=str(folder))["id"])
         assert (job["state"], job["exit_code"]) == ("failed", 73)
-        assert job["sentence"]["text"].startswith("The result could not be written")
+        says(
+            job["sentence"],
+            "The result could not be written",
+            "Le résultat n'a pas pu être écrit : le disque",
+        )
         with suppress(OSError), (folder / "full").open("wb", buffering=0) as file:
             while file.write(b"1" * 4096):
                 pass

@@ -6,6 +6,7 @@ import os
 import stat
 from dataclasses import replace
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -18,7 +19,7 @@ from jupyterlab_hpc.errors import (
     ToolRefusedError,
     ToolTimeoutError,
 )
-from jupyterlab_hpc.jobs.models import JobRequest, OutputQuery, Resources
+from jupyterlab_hpc.jobs.models import JobRequest, OutputQuery, Resources, TasksQuery
 from jupyterlab_hpc.jobs.records import Record, Records
 from jupyterlab_hpc.jobs.script import Loading
 from jupyterlab_hpc.jobs.service import JobsService
@@ -29,6 +30,7 @@ from jupyterlab_hpc.tools.slurm_jobs_text import (
     Expected,
     Partition,
     QueuedJob,
+    Streams,
 )
 from jupyterlab_hpc.tools.slurm_text import Job
 
@@ -100,6 +102,9 @@ class Batch:
         self.block = None
         self.there = True
         self.code = (0, 0)
+        self.looked = []
+        self.located = []
+        self.writes = {}
 
     def present(self):
         return self.there
@@ -118,7 +123,12 @@ class Batch:
             raise self.refuse
         return self.rows
 
+    async def streams(self, job_ids):
+        self.located.append(list(job_ids))
+        return self.writes
+
     async def look(self, job_id):
+        self.looked.append(job_id)
         if job_id == "666":
             raise ForbiddenError("Job %1 is not yours.", job_id)
         if job_id not in {r.job_id for r in self.rows}:
@@ -378,6 +388,135 @@ async def test_an_array_is_one_job(world):
     assert job.state == "failed"
     tasks = job.tasks
     assert (tasks.total, tasks.completed, tasks.failed, tasks.ended) == (10, 9, 1, 0)
+
+
+async def test_the_tasks_of_an_array_those_that_failed_first(world):
+    world.batch.rows = [
+        row("7_[8-1000]", "PENDING", tasks=993, starts_at=None),
+        *(row(f"7_{n}", "COMPLETED", task=n) for n in (1, 2, 3)),
+        row("7_4", "RUNNING", task=4),
+        row("7_5", "FAILED", task=5),
+        row("7_6", "TIMEOUT", task=6),
+        row("7_7", "CANCELLED", task=7),
+    ]
+    await world.send(resources=Resources(array="1-1000"))
+    result = str(world.folder / "a-7_5.ipynb")
+    world.tell(
+        "7_5", state="failed", done=2, total=3, cell=3, error="cell", words="E: no", result=result
+    )
+    said = await world.room.tasks(TasksQuery(id="7", limit=4))
+    assert said.began == 7
+    assert (said.tasks.total, said.tasks.pending, said.tasks.running) == (1000, 993, 1)
+    assert [(task.task, task.state) for task in said.listed] == [
+        (6, "timeout"),
+        (5, "failed"),
+        (7, "cancelled"),
+        (4, "running"),
+    ]
+    failed = said.listed[1]
+    assert failed.sentence.text == "Cell 3 failed: E: no"
+    assert (failed.progress.done, failed.result.browse) == (2, "a-7_5.ipynb")
+    assert failed.output.browse == "a-7_5.log"
+    assert said.listed[3].result is None
+    # all of a large array is never one answer
+    world.batch.rows = [row(f"7_{n}", "COMPLETED", task=n) for n in range(1, 1001)]
+    await world.later()
+    said = await world.room.tasks(TasksQuery(id="7", limit=10**6))
+    assert (said.began, len(said.listed), said.tasks.completed) == (1000, 200, 1000)
+    assert (await world.room.tasks(TasksQuery(id="7", limit=-1))).listed == []
+    world.batch.rows.append(row("9"))
+    await world.later()
+    with pytest.raises(BadRequestError):
+        await world.room.tasks(TasksQuery(id="9"))
+
+
+async def test_the_output_of_a_job_that_was_submitted_elsewhere(world):
+    log, errors = world.folder / "by hand.out", world.folder / "by hand.err"
+    world.batch.rows = [row("9", "PENDING", starts_at=None)]
+    world.batch.writes = {"9": Streams(output="")}
+    (job,) = (await world.room.jobs()).jobs
+    assert (job.output, world.batch.located) == (None, [["9"]])
+    part = await world.room.output(OutputQuery(id="9"))
+    assert (part.waiting, part.ended) == (True, False)
+    # It runs: its node is known now, and with it where it writes.
+    world.batch.rows = [row("9")]
+    world.batch.writes = {"9": Streams(output=str(log), errors=str(errors))}
+    assert (await world.later()).jobs[0].output is None
+    assert len(world.batch.located) == 2
+    log.write_text("hello")
+    errors.write_text("oh")
+    (job,) = (await world.room.jobs()).jobs
+    assert job.output.browse == "by hand.out"
+    for _ in range(3):
+        part = await world.room.output(OutputQuery(id="9", offset=0))
+    assert (part.text, part.ended, part.has_errors) == ("hello", False, True)
+    part = await world.room.output(OutputQuery(id="9", errors=True))
+    assert (part.text, part.place.browse) == ("oh", "by hand.err")
+    # Slurm knows it no longer: what was opened goes on, and ends
+    world.batch.rows = []
+    assert (await world.later()).jobs == []
+    part = await world.room.output(OutputQuery(id="9", offset=0))
+    assert (part.text, part.ended) == ("hello", True)
+    # and for none of this it was asked more than for the jobs
+    assert (world.batch.asked, len(world.batch.located), world.batch.looked) == (3, 2, [])
+
+
+async def test_only_files_of_the_user_are_offered_and_read(world, monkeypatch):
+    folder, others = world.folder / "folder", world.folder / "others.txt"
+    folder.mkdir()
+    others.write_text("secret")
+    world.batch.rows = [row("1"), row("8"), row("9"), row("10")]
+    world.batch.writes = {
+        "8": Streams(output=str(folder)),
+        "9": Streams(output="/dev/null"),
+        "10": Streams(output=str(others)),
+    }
+    uid = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: uid + 1)
+    jobs = (await world.room.jobs()).jobs
+    assert [job.output for job in jobs] == [None] * 4
+    for job_id, error in (("8", BadRequestError), ("9", BadRequestError), ("10", ForbiddenError)):
+        with pytest.raises(error):
+            await world.room.output(OutputQuery(id=job_id))
+    # nor what the session itself writes: a token of its own may be in it
+    assert world.batch.located == [["8", "9", "10"]]
+
+
+async def test_the_tasks_of_an_array_that_was_submitted_elsewhere(world):
+    log = world.folder / "slurm-7_1.out"
+    log.write_text("one")
+    world.batch.rows = [
+        row("7_[2-9]", "PENDING", tasks=8, starts_at=None),
+        row("7_1", "FAILED", task=1),
+    ]
+    world.batch.writes = {"7_1": Streams(output=str(log))}
+    (job,) = (await world.room.jobs()).jobs
+    assert (job.output, job.tasks.pending, world.batch.located) == (None, 8, [["7"]])
+    (task,) = (await world.room.tasks(TasksQuery(id="7"))).listed
+    assert (task.state, task.result, task.output.path) == ("failed", None, str(log))
+    part = await world.room.output(OutputQuery(id="7_1", offset=0))
+    assert part.text == "one"
+
+
+async def test_a_squeue_that_cannot_tell_where_jobs_write(world):
+    async def streams(_):
+        raise ToolRefusedError("no such field")
+
+    world.batch.rows = [row("9")]
+    world.batch.streams = streams
+    jobs = await world.room.jobs()
+    assert (jobs.jobs[0].output, jobs.messages) == (None, [])
+
+
+async def test_slurm_is_not_asked_again_and_again_for_a_job_that_it_does_not_know(world):
+    for _ in range(5):
+        with pytest.raises(NotFoundError):
+            await world.room.output(OutputQuery(id="404"))
+    assert world.batch.looked == ["404"]
+    world.now += 31
+    with pytest.raises(NotFoundError):
+        await world.room.output(OutputQuery(id="404"))
+    assert world.batch.looked == ["404"] * 2
 
 
 async def test_cancelling_and_forgetting(world):
@@ -646,3 +785,28 @@ async def test_jobs_over_rest(rest, fake_tool, jp_root_dir, tmp_path):
     refused = await rest("jobs", method="POST", body={"notebook": "a.sh"})
     assert (refused.code, refused.body["reason"]) == (422, "tool-refused")
     assert refused.body["message"].startswith("There is no such partition")
+
+
+SQUEUE = which("squeue")
+
+
+@pytest.mark.parametrize(
+    "real",
+    [False, pytest.param(True, marks=pytest.mark.skipif(not SQUEUE, reason="no Slurm"))],
+    ids=["recorded", "real"],
+)
+async def test_slurm_is_asked_once_for_all_rooms(rest, fake_tool, tmp_path, real):
+    count = tmp_path / "count"
+    fake_tool("sbatch", "exit 1")
+    answer = f'exec {SQUEUE} "$@"' if real else f"cat {RECORDED}/squeue.txt"
+    fake_tool("squeue", f"echo >> {count}\n{answer}")
+    told = await asyncio.gather(
+        *(rest("jobs") for _ in range(3)), *(rest("hub/server", jobs="true") for _ in range(3))
+    )
+    assert [answer.code for answer in told] == [200] * 6
+    assert (await rest("hub/server", jobs="true")).code == 200
+    assert (await rest("jobs")).code == 200
+    assert count.read_text() == "\n"
+    if not real:
+        listed = (await rest("hub/server", jobs="true")).body["jobs"]
+        assert {job["job_id"] for job in listed} & {job["id"] for job in told[0].body["jobs"]}

@@ -3,13 +3,18 @@
 import asyncio
 import json
 import os
+import shlex
 import shutil
+import socket
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+
+from jupyterlab_hpc.kernels.trial_program import _hold_ports
 
 pytestmark = [
     # What the kernel's client leaves behind is not ours.
@@ -36,7 +41,9 @@ async def change(rest, **body):
 
 
 async def listed(rest):
-    return (await rest("kernels")).body["kernels"]
+    answer = (await rest("kernels")).body
+    assert answer["remember"] is False  # unless the site says so
+    return answer["kernels"]
 
 
 async def kernelspecs(jp_fetch):
@@ -62,16 +69,27 @@ def running(word):
     return [line for line in lines if word in line]
 
 
-def in_bash(script, environment):
+def said_by(argv, environment):
     done = subprocess.run(
-        ["bash", "--norc", "-c", script],
+        argv,
         env=environment,
+        cwd=environment["HOME"],  # not where our sources are
         capture_output=True,
         text=True,
         check=True,
     )
     return done.stdout.strip()
 
+
+# Runs ipykernel, to which every number is 3.
+WRONG = """
+import runpy, sys
+sys.argv = ["x", *sys.argv[3:]]
+line = "get_ipython().display_formatter.formatters['text/plain'].for_type(int, three)"
+sys.argv.append("--IPKernelApp.exec_lines=three = lambda n, p, cycle: p.text('3')")
+sys.argv.append(f"--IPKernelApp.exec_lines={line}")
+runpy.run_module("ipykernel_launcher", run_name="__main__")
+"""
 
 DEFAULTS = "StdEnv/2023:python/3.11.5:ipython-kernel/3.11"
 
@@ -107,13 +125,14 @@ async def test_it_runs_in_a_bare_environment_and_in_any_other(
     others = {
         **bare,
         **{k: v for k, v in os.environ.items() if k.startswith(("LMOD", "MODULE", "__LMOD"))},
-        "PYTHONPATH": "/nowhere",
+        **dict.fromkeys(("JUPYTER_PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"), "/nowhere"),
         "SLURM_JOB_ID": "17",
     }
-    code += "\nprint(os.environ.get('PYTHONPATH'), os.environ.get('SLURM_JOB_ID'))"
+    code += "\nprint([n for n, v in os.environ.items() if '/nowhere' in v])"
+    code += "\nprint(os.environ.get('SLURM_JOB_ID'))"
     said = in_kernel("mine", code, others)
     assert expected in said
-    assert "/nowhere" not in said and said.endswith(" 17")
+    assert said.split()[-2:] == ["[]", "17"]
 
 
 async def test_modules_of_the_caller_leave_nothing(rest, app, make, bare, in_kernel):
@@ -124,6 +143,26 @@ async def test_modules_of_the_caller_leave_nothing(rest, app, make, bare, in_ker
     code = f"import os; print(os.environ['LOADEDMODULES'], [os.environ.get(n) for n in {names}])"
     said = in_kernel("mine", code, {**app.environment.values, **bare})
     assert said == f"{DEFAULTS} [None, None, None, None]"
+
+
+async def test_other_programs_find_and_start_it(
+    rest, make, bare, in_kernel, other_python, jp_data_dir
+):
+    """As the kernel picker of an editor does, whose Python has nothing of ours."""
+    await change(rest, load=["scipy-stack/2023b"])
+    assert (await make(display_name="Été")).code == 200
+    ours = "import importlib.util as u; print(*map(u.find_spec, ('jupyterlab_hpc', 'ipykernel')))"
+    assert said_by([other_python, "-c", ours], bare) == "None None"
+    listing = [other_python, "-m", "jupyter_client.kernelspecapp", "list", "--json"]
+    about = json.loads(said_by(listing, bare))["kernelspecs"]["mine"]
+    assert about["resource_dir"] == str(jp_data_dir / "kernels" / "mine")
+    assert about["spec"]["display_name"] == "Été"
+    *command, connection = about["spec"]["argv"]
+    assert all(Path(word).is_file() and Path(word).is_absolute() for word in command)
+    assert connection == "{connection_file}"
+    code = "import sys; print(sys.executable)\n" + SEEN.format(variable="EBVERSIONSCIPYMINSTACK")
+    said = in_kernel("mine", code, python=other_python).split()
+    assert said == [sys.executable, "SEEN", f"{DEFAULTS}:scipy-stack/2023b", "2023b"]
 
 
 async def test_callers_whose_module_system_cannot_run(rest, make, bare, in_kernel):
@@ -234,6 +273,64 @@ async def test_a_kernel_of_another_language_works_out_a_sum(make, jp_data_dir):
     assert "python/3.11.5" in answer.body["trial"]["modules"]
 
 
+@pytest.fixture
+def session_with_r(session_variables, r_modules):
+    session_variables["MODULEPATH"] = f"{r_modules}:{session_variables['MODULEPATH']}"
+
+
+@pytest.mark.usefixtures("session_with_r")
+async def test_a_kernel_of_the_real_r(rest, make, in_kernel, nbconvert, jp_data_dir):
+    await change(rest, load=["r-kernel"])
+    bases = (await rest("kernels/bases")).body["bases"]
+    assert ("module:ir", "R") in [(base["id"], base["language"]) for base in bases]
+    answer = await make(base="module:ir", display_name="R été")
+    assert answer.code == 200, answer.body
+    modules = [*DEFAULTS.split(":"), "r-kernel/4"]
+    kernel, trial = answer.body["kernel"], answer.body["trial"]
+    assert (trial["ok"], trial["modules"], kernel["modules"]) == (True, modules, modules)
+    assert trial["program"].endswith("/R/bin/exec/R")
+    # the logos of R's kernelspec
+    assert (jp_data_dir / "kernels" / "mine" / "logo-64x64.png").exists()
+    await change(rest, unload=["r-kernel"])
+    assert (await listed(rest))[0]["state"] == "ok"
+    code = "cat(R.version$language, sum(1:10), Sys.getenv('LOADEDMODULES'))"
+    expected = f"R 55 {':'.join(modules)}"
+    assert in_kernel("mine", code) == expected
+    assert nbconvert("mine", code, "R") == expected
+
+
+# As IJulia 1.25 writes it for Julia 1.10; Julia itself is in no Debian.
+JULIA_KERNEL = {
+    "display_name": "Julia 1.10.4",
+    "argv": ["", "-i", "--color=yes", "--project=@.", "/a b/IJulia/src/kernel.jl",
+             "{connection_file}"],
+    "language": "julia",
+    "env": {"JULIA_NUM_THREADS": "2"},
+    "interrupt_mode": "signal",
+}  # fmt: skip
+
+
+async def test_a_kernel_as_ijulia_writes_it(make, jp_data_dir, fake_tool):
+    """The program is a stand-in that is given what Julia is, and says that it got it."""
+    folder = jp_data_dir / "kernels" / "julia-1.10"
+    folder.mkdir(parents=True)
+    python = shlex.quote(sys.executable)
+    tool = fake_tool(
+        "julia",
+        'printf "%s\\n" "$@" "$JULIA_NUM_THREADS" > "$HOME/given"\n'
+        f'exec {python} -m ipykernel_launcher -f "$5"',
+    )
+    argv = [str(tool), *JULIA_KERNEL["argv"][1:]]
+    (folder / "kernel.json").write_text(json.dumps({**JULIA_KERNEL, "argv": argv}))
+    answer = await make(base="jupyter:julia-1.10")
+    assert answer.code == 200, answer.body
+    assert (answer.body["kernel"]["language"], answer.body["trial"]["ok"]) == ("julia", True)
+    given = (jp_data_dir.parents[2] / "given").read_text().splitlines()
+    assert given[:4] == argv[1:5] and given[4].endswith(".json") and given[5:] == ["2"]
+    spec = json.loads((jp_data_dir / "kernels" / "mine" / "kernel.json").read_text())
+    assert (spec["language"], spec["interrupt_mode"]) == ("julia", "signal")
+
+
 async def test_a_folder_that_cannot_be_written(rest, make, jp_data_dir):
     assert (await make()).code == 200
     kernels = jp_data_dir / "kernels"
@@ -242,6 +339,30 @@ async def test_a_folder_that_cannot_be_written(rest, make, jp_data_dir):
     answer = await make(name="b")
     assert (answer.code, answer.body["reason"]) == (409, "conflict")
     assert "Nothing could be changed" in answer.body["message"]
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (
+            ["/usr/bin/env", "-u", "LOADEDMODULES", sys.executable],
+            f"The kernel has not got {DEFAULTS.replace(':', ', ')}.",
+        ),
+        (
+            [sys.executable, "-c", WRONG],
+            "The kernel started, but 1 + 1 is not 2 to it.",
+        ),
+    ],
+)
+async def test_what_a_test_of_a_kernel_finds(make, jp_data_dir, command, sentence):
+    folder = jp_data_dir / "kernels" / "odd"
+    folder.mkdir(parents=True)
+    argv = [*command, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Odd", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    answer = await make(base="jupyter:odd")
+    assert (answer.code, answer.body["message"]) == (422, sentence)
+    assert folders(jp_data_dir) == ["odd"]
 
 
 @pytest.mark.parametrize("hpc_config", [{"KernelsService": {"trial_timeout": 3}}])
@@ -258,6 +379,42 @@ async def test_a_kernel_that_does_not_answer(make, jp_data_dir, fake_tool):
     assert not running(mark)
 
 
+async def test_who_cancels_ends_the_test(
+    make, rest, jp_data_dir, fake_tool, jp_http_port, jp_auth_header, jp_base_url
+):
+    folder = jp_data_dir / "kernels" / "slow"
+    folder.mkdir(parents=True)
+    mark = f"given-up-{os.getpid()}"
+    spec = {"argv": [str(fake_tool(mark, "exec sleep 600"))], "display_name": "x", "language": "x"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    body = json.dumps({"name": "mine", "display_name": "x", "base": "jupyter:slow"})
+    reader, writer = await asyncio.open_connection("127.0.0.1", jp_http_port)
+    head = [f"POST {jp_base_url}jupyterlab-hpc/kernels HTTP/1.1", "Host: localhost"]
+    head += [f"{name}: {value}" for name, value in jp_auth_header.items()]
+    head += [f"Content-Length: {len(body)}", "", body]
+    writer.write("\r\n".join(head).encode())
+    scripts = f"{jp_data_dir}/kernels/.hpc-new-"
+    while not running(scripts) and not reader.at_eof():
+        await asyncio.sleep(0.05)
+    writer.close()
+    while running(scripts) or folders(jp_data_dir) != ["slow"]:
+        await asyncio.sleep(0.05)
+    assert await listed(rest) == []
+
+
+def test_ports_are_kept_for_the_kernel():
+    with ExitStack() as held:
+        ports = _hold_ports(held)
+        assert len(set(ports.values())) == 5
+        for port in ports.values():
+            with socket.socket() as other, pytest.raises(OSError, match="in use"):
+                other.bind(("127.0.0.1", port))
+            with socket.socket() as kernel:  # as zmq does
+                kernel.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                kernel.bind(("127.0.0.1", port))
+                kernel.listen()
+
+
 async def test_a_collection(rest, make):
     await change(rest, load=["gcc/13.3", "fftw"])
     await rest("software/collections", method="PUT", body={"name": "work"})
@@ -267,6 +424,28 @@ async def test_a_collection(rest, make):
     assert "fftw/3.3.10" in answer.body["trial"]["modules"]
     assert (await make(name="b", modules="collection", collection="no")).code == 404
     assert (await make(name="b", modules="collection")).code == 400
+
+
+class TestVariablesOfTheSite:
+    @pytest.fixture
+    def hpc_config(self):
+        return {"KernelsService": {"variables": ["HPC_SITE"]}}
+
+    async def test_they_are_set_before_the_modules(
+        self, session_variables, jp_home_dir, rest, make, in_kernel
+    ):
+        assert session_variables["HPC_SITE"] == "of the «site»"
+        tree = jp_home_dir / "modules"
+        tree.mkdir()
+        (tree / "sited.lua").write_text('setenv("SITED", "in " .. (os.getenv("HPC_SITE") or ""))')
+        await rest("software/modulepaths", method="PATCH", body={"use": [str(tree)]})
+        await change(rest, load=["sited"])
+        assert (await make()).code == 200
+        assert in_kernel("mine", SEEN.format(variable="SITED")).endswith(" in of the «site»")
+
+    @pytest.fixture
+    def session_variables(self, session_variables):
+        return {**session_variables, "HPC_SITE": "of the «site»"}
 
 
 async def test_no_modules(make):
@@ -309,6 +488,7 @@ async def test_a_module_that_is_gone_is_named_and_replaced(rest, make, jp_home_d
     for name in ("mine/1.0", "mine/1.1", "mine/2.0"):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / f"{name}.lua").write_text(f'setenv("MINE", "{name}")')
+    (tree / "mine" / "3.0.lua").write_text('setenv("PYTHONHOME", "/nowhere")')
     await rest("software/modulepaths", method="PATCH", body={"use": [str(tree)]})
     while (await rest("software/system")).body["index"] != "complete":
         await asyncio.sleep(0.02)
@@ -340,6 +520,11 @@ async def test_a_module_that_is_gone_is_named_and_replaced(rest, make, jp_home_d
     assert "mine/2.0" in answer.body["trial"]["modules"]
     (kernel,) = await listed(rest)
     assert kernel["state"] == "ok" and "mine/2.0" in kernel["modules"]
+    # a kernel that fails its test is not written
+    body = {"name": "mine", "replace": {"mine/2.0": "mine/3.0"}}
+    answer = await rest("kernels/repair", method="POST", body=body)
+    assert answer.code == 422 and "encodings" in answer.body["detail"]
+    assert (await listed(rest)) == [kernel]
     body = {"name": "mine", "replace": {"mine/2.0": "mine/9"}}
     assert (await rest("kernels/repair", method="POST", body=body)).code == 422
     assert (await listed(rest)) == [kernel]
@@ -389,6 +574,53 @@ class TestVirtualEnvironments:
         body = {"folder": str(venv)}
         answer = await rest("kernels/venv", method="PUT", body=body)
         assert answer.code == 422 and "No module named pip" in answer.body["detail"]
+
+    @pytest.fixture
+    def wheelhouse(self, tmp_path):
+        """A folder with a wheel of the name ipykernel that runs the real one."""
+        folder = tmp_path / "wheelhouse"
+        folder.mkdir()
+        (packages,) = {entry for entry in sys.path if Path(entry, "ipykernel").is_dir()}
+        launcher = f"""\
+import runpy, sys
+sys.path.insert(0, {packages!r})
+runpy.run_module("ipykernel_launcher", run_name="__main__")
+"""
+        with ZipFile(folder / "ipykernel-0.1-py3-none-any.whl", "w") as wheel:
+            about = "ipykernel-0.1.dist-info"
+            wheel.writestr("ipykernel/__init__.py", "__version__ = '0.1'\n")
+            wheel.writestr("ipykernel_launcher.py", launcher)
+            wheel.writestr(
+                f"{about}/METADATA", "Metadata-Version: 2.1\nName: ipykernel\nVersion: 0.1\n"
+            )
+            wheel.writestr(
+                f"{about}/WHEEL",
+                "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+            )
+            wheel.writestr(f"{about}/RECORD", "")
+        return folder
+
+    @pytest.fixture
+    def session_variables(self, session_variables, wheelhouse):
+        # As a site says where its wheels are.
+        return {**session_variables, "PIP_FIND_LINKS": str(wheelhouse)}
+
+    @pytest.fixture
+    def venv_with_pip(self, jp_home_dir):
+        folder = jp_home_dir / "my env"
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        return folder
+
+    async def test_ipykernel_is_installed_where_the_user_says_so(self, rest, make, venv_with_pip):
+        folder = venv_with_pip
+        assert (await look(rest, str(folder))).body["state"] == "no-ipykernel"
+        assert not list(folder.glob("lib/python*/site-packages/ipykernel*"))
+        answer = await rest("kernels/venv", method="PUT", body={"folder": str(folder)})
+        assert answer.code == 200, answer.body
+        assert (answer.body["state"], answer.body["ipykernel"]) == ("ok", "0.1")
+        answer = await make(venv=str(folder))
+        assert answer.code == 200, answer.body
+        assert answer.body["trial"]["program"] == str(folder / "bin" / "python")
 
     async def test_one_with_ipykernel_becomes_a_kernel(self, rest, make, venv, in_kernel):
         self.add_ipykernel(venv)
@@ -446,7 +678,7 @@ async def test_the_lock_text_brings_the_modules_back(rest, bare):
     ]
     assert commands[0] == "module --force purge"
     script = "\n".join([". /usr/share/lmod/lmod/init/bash", *commands, "echo $LOADEDMODULES"])
-    assert in_bash(script, bare).split(":") == loaded
+    assert said_by(["bash", "--norc", "-c", script], bare).split(":") == loaded
     body = {"kernel": "python3", "modules": ["StdEnv/2020"]}
     text = (await rest("kernels/lock", method="POST", body=body)).body["text"]
     assert "module load StdEnv/2020\n" in text

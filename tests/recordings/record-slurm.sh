@@ -22,6 +22,8 @@ held=$(sbatch --parsable --hold --job-name="$(printf 'two\nlines')" --wrap true)
 wait_for "${array}_1" RUNNING
 wait_for "$gpu" RUNNING
 squeue --me --states=all --noheader --format="$format" >"$to/squeue.txt"
+width='JobArrayID:64 JobID:20 BatchHost:256 UserName:256 Name:256 WorkDir:1024 STDOUT:1024 STDERR:1024'
+squeue --me --states=all --noheader --Format="$(printf "%s$f," $width | sed 's/,$//')"$'\x1e' >"$to/streams.txt"
 scontrol show job -o "$failed" >"$to/failed.txt"
 sinfo --noheader --format='%P|%a|%l|%L|%c|%m|%G|%D' >"$to/sinfo.txt"
 { echo '#!/bin/sh'; echo true; } | sbatch --test-only 2>"$to/test-only.txt"

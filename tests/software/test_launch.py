@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import subprocess
 import sys
 import uuid
 from pathlib import Path
@@ -14,8 +13,8 @@ import jupyter_server
 import pytest
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
 
-from jupyterlab_hpc.software import SessionEnvironment, follow_server_processes, follow_terminals
-from jupyterlab_hpc.software.launch import LOGIN_RCFILE
+from jupyterlab_hpc.software.environment import SessionEnvironment
+from jupyterlab_hpc.software.launch import LOGIN_RCFILE, follow_server_processes, follow_terminals
 
 pytestmark = [
     # What the kernel's client leaves behind is not ours.
@@ -109,44 +108,21 @@ async def test_a_module_that_brings_a_kernel_brings_its_tile(rest, jp_serverapp,
     assert await kernelspecs() == before
 
 
-R_MODULE = """
-help("R with its kernel")
-setenv("EBROOTR", "{share}")
-prepend_path("JUPYTER_PATH", "{share}")
-"""
-R_KERNEL = {
-    "argv": ["R", "--slave", "-e", "IRkernel::main()", "--args", "{connection_file}"],
-    "display_name": "R of a module",
-    "language": "R",
-}
-
-
 @pytest.fixture
-def r_module(tmp_path, session_variables):
-    """The real R and its real kernel, as a module brings them."""
-    wanted = ["R", "--slave", "-e", "stopifnot(requireNamespace('IRkernel'))"]
-    if not shutil.which("R") or subprocess.run(wanted, check=False, capture_output=True).returncode:
-        pytest.skip("R and IRkernel (r-cran-irkernel) are not on this machine")
-    kernel = tmp_path / "share" / "kernels" / "r-of-a-module"
-    kernel.mkdir(parents=True)
-    (kernel / "kernel.json").write_text(json.dumps(R_KERNEL))
-    modules = tmp_path / "modules" / "r-kernel"
-    modules.mkdir(parents=True)
-    (modules / "4.lua").write_text(R_MODULE.format(share=kernel.parents[1]))
-    path = session_variables["MODULEPATH"]
-    session_variables["MODULEPATH"] = f"{modules.parent}:{path}"
+def session_with_r(session_variables, r_modules):
+    session_variables["MODULEPATH"] = f"{r_modules}:{session_variables['MODULEPATH']}"
 
 
-@pytest.mark.usefixtures("r_module")
+@pytest.mark.usefixtures("session_with_r")
 async def test_a_module_brings_r(jp_environ, rest, jp_serverapp, jp_fetch):
     async def kernelspecs():
         return json.loads((await jp_fetch("api", "kernelspecs")).body)["kernelspecs"]
 
-    assert "r-of-a-module" not in await kernelspecs()
+    assert "ir" not in await kernelspecs()
     assert (await change(rest, load=["r-kernel/4"]))["kernels_changed"]
-    spec = (await kernelspecs())["r-of-a-module"]["spec"]
-    assert (spec["display_name"], spec["language"]) == ("R of a module", "R")
-    kernel = await jp_serverapp.kernel_manager.start_kernel(kernel_name="r-of-a-module")
+    spec = (await kernelspecs())["ir"]["spec"]
+    assert (spec["display_name"], spec["language"]) == ("R", "R")
+    kernel = await jp_serverapp.kernel_manager.start_kernel(kernel_name="ir")
     try:
         code = "cat(R.version$language, sum(1:10), Sys.getenv('LOADEDMODULES'), '\\n')"
         said = await ask_kernel(jp_serverapp, kernel, code)
@@ -155,7 +131,7 @@ async def test_a_module_brings_r(jp_environ, rest, jp_serverapp, jp_fetch):
     finally:
         await jp_serverapp.kernel_manager.shutdown_kernel(kernel, now=True)
     assert (await change(rest, unload=["r-kernel/4"]))["kernels_changed"]
-    assert "r-of-a-module" not in await kernelspecs()
+    assert "ir" not in await kernelspecs()
 
 
 @pytest.mark.parametrize("terminals", [True])

@@ -20,6 +20,8 @@ from jupyterlab_hpc.tools.slurm_jobs_text import (
     RECORD,
     SACCT_FIELDS,
     SQUEUE_FORMAT,
+    STREAMS_FORMAT,
+    Streams,
     count_tasks,
     parse_associations,
     parse_cpu_time,
@@ -28,8 +30,10 @@ from jupyterlab_hpc.tools.slurm_jobs_text import (
     parse_sacct,
     parse_sinfo,
     parse_squeue,
+    parse_streams,
     parse_submitted,
     parse_test_only,
+    stream_path,
 )
 from jupyterlab_hpc.tools.slurm_text import parse_time
 
@@ -75,6 +79,58 @@ def test_the_tasks_of_an_array():
     waiting, running = jobs["20_[3-19:2%1]"], jobs["20_1"]
     assert (waiting.array_id, waiting.task, waiting.tasks) == ("20", None, 9)
     assert (running.array_id, running.task, running.tasks) == ("20", 1, 1)
+
+
+def test_where_jobs_write_is_where_slurm_wrote_it():
+    streams = parse_streams(recorded("streams"))
+    # as listed in the README of the recordings
+    assert {job: said.output.removeprefix("/home/alice/") for job, said in streams.items()} == {
+        "1": "slurm-1.out",
+        "2": "a-2-na me-alice-n1.txt",
+        "3_1": "arr-3_1-8.log",
+        "3_2": "arr-3_2-3.log",
+        "4_1": "slurm-4_1.out",
+        "4_2": "slurm-4_2.out",
+        "5": "sub dir/c%j.txt",
+        "6": "%x-0-0-batch-6.txt",
+        "7": "/dev/null",
+        "10": "%x-%j.txt",
+        "11": "n0.t0.sbatch.J11.b%b.txt",
+        "12": "p0000000012-sbatch-12.txt",
+        "13": "u%U-%q.txt",
+        "14": "x00000.txt",
+        "15": "back\\%j.txt",
+        "16": "mid\\x%j.txt",
+        "17_3": "b%b-003-17.txt",
+    }
+    assert {job: said.errors for job, said in streams.items() if said.errors} == {
+        "2": "/home/alice/b-0002.err"
+    }
+
+
+@pytest.mark.parametrize(
+    ("told", "folder", "path"),
+    [
+        ("out.txt", "/w", "/w/out.txt"),
+        ("out.txt", "", ""),
+        ("/w/%N.txt", "/w", ""),  # no node yet
+        ("(null)", "/w", ""),
+        ("", "/w", ""),
+        ("/" + "x" * 1023, "/w", ""),  # cut
+        ("/" + "x" * 1022 + " ", "/w", "/" + "x" * 1022),
+        ("/w/50%", "/w", "/w/50%"),
+        ("/w/%99999999999j", "/w", "/w/0000000007"),
+    ],
+)
+def test_a_path_that_is_not_known_is_none(told, folder, path):
+    assert stream_path(told, folder, {"j": "7", "N": ""}) == path
+
+
+@given(st.text())
+def test_no_answer_about_outputs_is_too_odd(text):
+    assert isinstance(parse_streams(text), dict)
+    said = FIELD.join(["7", "7", "n1", "u", text, "/w", text, text, RECORD])
+    assert all(isinstance(told, Streams) for told in parse_streams(said).values())
 
 
 @pytest.mark.parametrize(
@@ -237,6 +293,17 @@ async def test_one_question_for_all_own_jobs(slurm, tmp_path):
     asked = (tmp_path / "asked").read_text()
     assert asked.startswith("--me --states=all --noheader --format=")
     assert asked.count("--me") == 1
+
+
+async def test_one_question_where_jobs_write(slurm, tmp_path):
+    tool = slurm(squeue=f'echo "$@" > {tmp_path}/args; cat {RECORDED}/streams.txt')
+    assert (await tool.streams(["1", "17"]))["1"].output == "/home/alice/slurm-1.out"
+    arguments = (tmp_path / "args").read_text()
+    assert "--me" in arguments
+    assert "--jobs=1,17 " in arguments
+    assert f"--Format={STREAMS_FORMAT}" in arguments
+    with pytest.raises(NotFoundError):
+        await tool.streams(["1;ls"])
 
 
 async def test_a_job_is_submitted_with_nothing_of_the_session(slurm, tmp_path):

@@ -3,8 +3,8 @@
 
 Called by the name of the command that it stands for. What it prints is in the form of Slurm
 22.05.8, as in tests/recordings; of a job's options it knows name, folder, output, array and
-account. A job of the account `def-waits` waits; one of `def-refused` is refused. The state
-is in ~/.fake-slurm.
+account. A job of the account `def-waits` waits; one of `def-refused` is refused. An array has
+1000 tasks, of which two have ended and the others wait. The state is in ~/.fake-slurm.
 """
 
 import json
@@ -76,7 +76,13 @@ def sbatch(arguments: list[str]) -> int:
         "output": str(output),
         "pid": 0,
         "code": 0,
+        "array": said.get("array", ""),
     }
+    if job["array"]:
+        job["state"] = "PENDING"
+        for task in ("1", "2"):
+            name = output.name.replace("%A", str(job_id)).replace("%a", task)
+            output.with_name(name).write_text(f"this is task {task}\n")
     if job["state"] == "RUNNING":
         file = STATE / f"{job_id}.sh"
         file.write_text(script)
@@ -98,14 +104,30 @@ def sbatch(arguments: list[str]) -> int:
     return 0
 
 
-def squeue(_: list[str]) -> int:
-    for job in jobs():
+def tasks(job: dict) -> list[dict]:
+    """Return the rows of an array of 1000 tasks: two have ended, the others wait."""
+    return [
+        job | {"row": f"{job['id']}_1", "task": "1", "state": "COMPLETED"},
+        job | {"row": f"{job['id']}_2", "task": "2", "state": "FAILED"},
+        job | {"row": f"{job['id']}_[3-1000]", "task": "3-1000"},
+    ]
+
+
+def squeue(arguments: list[str]) -> int:
+    known = [row for job in jobs() for row in (tasks(job) if job.get("array") else [job])]
+    if any(argument.startswith("--Format=") for argument in arguments):
+        for job in known:
+            row, output = job.get("row", job["id"]), job["output"]
+            said = [row, job["id"], "n1", "u", job["name"], "/", output, output]
+            sys.stdout.write("".join(f"{field} {FIELD}" for field in said) + f"{RECORD}\n")
+        return 0
+    for job in known:
         waits = job["state"] == "PENDING"
         started = job["started"]
         fields = [
+            str(job.get("row", job["id"])),
             str(job["id"]),
-            str(job["id"]),
-            "N/A",
+            job.get("task", "N/A"),
             job["state"],
             "Priority" if waits else "None",
             "cpu",

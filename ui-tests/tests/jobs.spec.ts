@@ -236,6 +236,48 @@ test('parameters, more options, and a job that waits', async ({ lab }) => {
   await expect(job.getByText('Cancelled', { exact: true })).toBeVisible();
 });
 
+test('the tasks of an array: those that failed first, and what they wrote', async ({
+  lab
+}) => {
+  await notebook(lab, 'array.ipynb', ['1']);
+  const form = await openForm(lab, 'array.ipynb');
+  await form.getByText('More options', { exact: true }).click();
+  await form.getByRole('textbox', { name: 'Array tasks' }).fill('1-1000');
+  await expect(script(form)).toHaveValue(/--array=1-1000\n/);
+  const id = await submit(lab, form);
+  const job = row(await openJobs(lab), id);
+  await expect(
+    job.getByText('1000 tasks: 998 wait, 0 run, 1 are done, 1 failed.')
+  ).toBeVisible();
+  const button = job.getByRole('button', { name: `Tasks of job ${id}` });
+  await expect(button).toHaveAttribute('aria-expanded', 'false');
+  await button.click();
+  await expect(button).toHaveAttribute('aria-expanded', 'true');
+  const tasks = job.getByRole('list', { name: `Tasks of job ${id}` });
+  await expect(tasks.getByRole('listitem')).toHaveText([
+    /^Task 2Failed/,
+    /^Task 1Done/
+  ]);
+  for (const task of ['2', '1']) {
+    await tasks
+      .getByRole('button', { name: `Show the output of task ${task}` })
+      .click();
+    const output = lab.getByRole('region', { name: `Output of job ${id}` });
+    await expect(output).toHaveText(`this is task ${task}\n`);
+    await expect(
+      lab.getByRole('textbox', { name: 'Task', exact: true })
+    ).toHaveValue(task);
+  }
+  const found = await new AxeBuilder({ page: lab })
+    .include('.jp-JobsSection')
+    .include('.jp-JobOutput')
+    .analyze();
+  expect(found.violations).toEqual([]);
+  await button.click();
+  await expect(tasks).toHaveCount(0);
+  await execute(lab, 'jobs:cancel', { id, confirmed: true });
+});
+
 test('it is offered where notebooks and scripts are @smoke', async ({
   lab
 }) => {

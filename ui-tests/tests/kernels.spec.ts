@@ -71,6 +71,68 @@ async function cleanUp(page: Page): Promise<void> {
   }
 }
 
+/**
+ * Change a file of the home, past the page.
+ */
+async function contents(
+  page: Page,
+  method: string,
+  path: string,
+  data?: object
+): Promise<void> {
+  const xsrf = (await page.context().cookies()).find(c => c.name === '_xsrf');
+  const answer = await page.request.fetch(`/api/contents/${path}`, {
+    method,
+    data,
+    headers: { 'X-XSRFToken': xsrf?.value ?? '' }
+  });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/**
+ * Make a folder with versions of a module `own` in the home; returns its path.
+ */
+async function ownModules(page: Page, versions: string[]): Promise<string> {
+  const name = 'own-modules';
+  await contents(page, 'PUT', name, { type: 'directory' });
+  await contents(page, 'PUT', `${name}/own`, { type: 'directory' });
+  for (const version of versions) {
+    await contents(page, 'PUT', `${name}/own/${version}.lua`, {
+      type: 'file',
+      format: 'text',
+      content: `setenv("OWN", "${version}")\n`
+    });
+  }
+  const root = await page.evaluate(() => {
+    const config = document.getElementById('jupyter-config-data');
+    const { serverRoot } = JSON.parse(config?.textContent ?? '{}') as {
+      serverRoot: string;
+    };
+    return serverRoot;
+  });
+  return `${root}/${name}`;
+}
+
+async function modulePaths(page: Page, data: object): Promise<void> {
+  const xsrf = (await page.context().cookies()).find(c => c.name === '_xsrf');
+  const answer = await page.request.patch(
+    '/jupyterlab-hpc/software/modulepaths',
+    { data, headers: { 'X-XSRFToken': xsrf?.value ?? '' } }
+  );
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/**
+ * Return what is loaded, as the server tells.
+ */
+async function loaded(page: Page): Promise<string[]> {
+  const answer = await page.request.get('/jupyterlab-hpc/software/loaded');
+  const { modules } = (await answer.json()) as {
+    modules: { full_name: string }[];
+  };
+  return modules.map(module => module.full_name);
+}
+
 function toast(page: Page, text: string | RegExp): Locator {
   return page
     .locator('.Toastify__toast:not([class*="slide-exit"])')
@@ -180,7 +242,7 @@ test('a kernel is made of what is loaded, tested, and used', async ({
   await execute(lab, 'software:unload-module', STACK);
   await tile.click();
   const notebook = lab.locator('.jp-NotebookPanel:visible');
-  await expect(notebook.getByText('Mes données')).toBeVisible();
+  await expect(notebook.getByText('Mes données')).toBeVisible(LONG);
   await kernelIsReady(lab);
   await notebook
     .locator('.cm-content')
@@ -301,6 +363,128 @@ test('a notebook remembers its modules, and offers to load them @smoke', async (
   await execute(lab, 'docmanager:save');
   expect(await remembered(lab, path)).toBeUndefined();
 });
+
+/**
+ * What the page says in either language.
+ */
+const WORDS = {
+  '': {
+    gone: 'own/1.0 is not there any more; the nearest: own/1.1, own/2.0.',
+    repair: 'Repair Mine',
+    place: 'In the place of own/1.0',
+    loaded: 'Will be loaded',
+    unloaded: 'Will not be loaded any more',
+    go: 'Test and repair',
+    modules: 'Modules: '
+  },
+  fr_FR: {
+    gone: 'own/1.0 n’existe plus\u202f; les plus proches\u00a0: own/1.1, own/2.0.',
+    repair: 'Réparer Mine',
+    place: 'À la place de own/1.0',
+    loaded: 'Seront chargés',
+    unloaded: 'Ne seront plus chargés',
+    go: 'Essayer et réparer',
+    modules: 'Modules\u00a0: '
+  }
+};
+
+test(
+  'a kernel whose module is gone gets another one',
+  { tag: '@french' },
+  async ({ lab, language }) => {
+    const words = WORDS[language as keyof typeof WORDS];
+    const folder = await ownModules(lab, ['1.0', '1.1', '2.0']);
+    await modulePaths(lab, { use: [folder] });
+    try {
+      await execute(lab, 'software:load-module', { full_name: 'own/1.0' });
+      await make(lab, 'mine', 'Mine');
+      await execute(lab, 'software:unload-module', { full_name: 'own/1.0' });
+      await contents(lab, 'DELETE', 'own-modules/own/1.0.lua');
+      // the index is made anew with the folders
+      await modulePaths(lab, { unuse: [folder] });
+      await modulePaths(lab, { use: [folder] });
+
+      await execute(lab, 'kernels:show');
+      const row = lab.locator('.jp-KernelsView-kernel', { hasText: 'Mine' });
+      await expect(async () => {
+        await execute(lab, 'kernels:show');
+        await expect(row).toContainText(words.gone, { timeout: 1000 });
+      }).toPass(LONG);
+      await check(lab, '.jp-KernelsView');
+      await row.getByRole('button', { name: words.repair }).click();
+      const dialog = lab.getByRole('dialog');
+      await expect(dialog.getByLabel(words.place)).toHaveValue('own/1.1');
+      await dialog.getByLabel(words.place).selectOption('own/2.0');
+      const plan = dialog.locator('dl');
+      await expect(plan).toHaveText(
+        `${words.loaded}own/2.0${words.unloaded}own/1.0`,
+        LONG
+      );
+      await check(lab, '.jp-Dialog');
+      await dialog.getByRole('button', { name: words.go }).click();
+      await expect(dialog).toBeHidden(LONG);
+      await expect(row.locator('.jp-KernelsView-modules')).toHaveText(
+        `${MODULES.replaceAll(',', '').replace(' scipy-stack/2023b', '')} own/2.0`
+      );
+      await expect(row).not.toContainText(words.gone);
+
+      await execute(lab, 'launcher:create');
+      const tile = lab.locator(
+        '.jp-LauncherCard[data-category="Notebook"]:visible',
+        { hasText: 'Mine' }
+      );
+      await expect(tile).toHaveAttribute('title', /own\/2\.0$/);
+      const title = (await tile.getAttribute('title')) ?? '';
+      expect(title.split('\n')[1].startsWith(words.modules)).toBe(true);
+    } finally {
+      await modulePaths(lab, { unuse: [folder] });
+    }
+  }
+);
+
+test(
+  'a notebook on a page of its own offers its modules, and loads none by itself',
+  { tag: '@notebook7' },
+  async ({ lab }) => {
+    const path = 'remembers.ipynb';
+    await contents(lab, 'PUT', path, {
+      type: 'notebook',
+      format: 'json',
+      content: {
+        cells: [],
+        metadata: {
+          kernelspec: { name: 'python3', display_name: 'Python 3' },
+          jupyterlab_hpc: { modules: MODULES.split(', ') }
+        },
+        nbformat: 4,
+        nbformat_minor: 5
+      }
+    });
+    const page = await lab.context().newPage();
+    try {
+      await page.goto(`/notebooks/${path}`);
+      await page.waitForFunction(() => !!window.jupyterapp);
+      const offer = toast(
+        page,
+        `${path} remembers a module that is not loaded: scipy-stack/2023b.`
+      );
+      await expect(offer).toBeVisible(LONG);
+      await check(page, '.Toastify');
+      await offer.getByRole('button', { name: 'Load…' }).click();
+      const dialog = page.getByRole('dialog');
+      await expect(dialog).toContainText('scipy-stack/2023b', LONG);
+      await check(page, '.jp-Dialog');
+      expect(await loaded(page)).not.toContain('scipy-stack/2023b');
+      await dialog.getByRole('button', { name: 'Load' }).click();
+      await expect(dialog).toBeHidden(LONG);
+      await expect
+        .poll(async () => loaded(page), LONG)
+        .toContain('scipy-stack/2023b');
+    } finally {
+      await page.close();
+    }
+  }
+);
 
 test('the lock text is written beside the notebook, never over another', async ({
   lab

@@ -14,6 +14,7 @@ import {
   used,
   when
 } from '../words';
+import { TaskList } from './tasklist';
 
 /**
  * One job: what it is, how it is, and what can be done with it.
@@ -30,6 +31,7 @@ export function JobRow(props: {
   const alive = isAlive(job);
   const far = progress(job, trans);
   const browse = job.result?.browse;
+  const [isOpen, setOpen] = React.useState(false);
   return (
     <li className={`jp-JobsSection-row ${stateClass(job.state)}`}>
       <div className="jp-JobsSection-line">
@@ -66,7 +68,16 @@ export function JobRow(props: {
       ))}
       <p className="jp-JobsSection-text">{asked(job, tongue)}</p>
       <div className="jp-JobsSection-buttons">
-        {job.sent && (
+        {job.tasks && (
+          <Action
+            label={trans.__('Tasks of job %1', job.id)}
+            expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {trans.__('Tasks')}
+          </Action>
+        )}
+        {(job.sent || job.output) && (
           <Action
             label={trans.__('Show the output of job %1', job.id)}
             onClick={() => actions.showOutput(job)}
@@ -109,6 +120,9 @@ export function JobRow(props: {
           </Action>
         )}
       </div>
+      {isOpen && job.tasks && (
+        <TaskList job={job} actions={actions} tongue={tongue} />
+      )}
     </li>
   );
 }

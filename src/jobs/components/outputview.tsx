@@ -23,12 +23,13 @@ export class JobOutputView extends ReactWidget {
   constructor(
     private _details: JobDetails,
     private _model: IJobsModel,
-    private _tongue: ITongue
+    private _tongue: ITongue,
+    task = ''
   ) {
     super();
     this.addClass('jp-JobOutput');
     const first = /\d+/.exec(_details.request?.resources?.array ?? '');
-    this._task = _details.job.tasks ? (first?.[0] ?? '0') : '';
+    this._task = _details.job.tasks ? task || (first?.[0] ?? '0') : '';
     this._poll = new Poll<void, Error>({
       name: 'jupyterlab_hpc:job-output',
       auto: false,
@@ -46,6 +47,15 @@ export class JobOutputView extends ReactWidget {
       this._poll.dispose();
       this._watching.dispose();
       super.dispose();
+    }
+  }
+
+  /**
+   * Show the output of a task of the array.
+   */
+  showTask(task: string): void {
+    if (task !== this._task) {
+      this._restart({ task });
     }
   }
 
@@ -70,8 +80,20 @@ export class JobOutputView extends ReactWidget {
                 type="text"
                 inputMode="numeric"
                 value={this._task}
-                onChange={event => this._setTask(event.target.value)}
+                onChange={event => this._restart({ task: event.target.value })}
               />
+            </label>
+          )}
+          {this._hasErrors && (
+            <label>
+              <input
+                type="checkbox"
+                checked={this._errors}
+                onChange={event =>
+                  this._restart({ errors: event.target.checked })
+                }
+              />
+              {trans.__('Errors')}
             </label>
           )}
           <span role="status">{this._status()}</span>
@@ -107,8 +129,9 @@ export class JobOutputView extends ReactWidget {
       : trans.__('Followed live.');
   }
 
-  private _setTask(task: string): void {
+  private _restart({ task = this._task, errors = this._errors }): void {
     this._task = task;
+    this._errors = errors;
     this._text = '';
     this._last = null;
     this._over = false;
@@ -130,7 +153,11 @@ export class JobOutputView extends ReactWidget {
     while (more && !this.isDisposed) {
       let part: JobOutput;
       try {
-        part = await this._model.output(id, this._last?.offset ?? -1);
+        part = await this._model.output(
+          id,
+          this._last?.offset ?? -1,
+          this._errors
+        );
       } catch (reason) {
         this._error = reason as Error;
         this.update();
@@ -148,6 +175,7 @@ export class JobOutputView extends ReactWidget {
         withoutColours(part.text)
       ).slice(-LONGEST);
       this._last = part;
+      this._hasErrors = part.has_errors;
       this._over = part.ended && !more;
       this.update();
     }
@@ -181,6 +209,8 @@ export class JobOutputView extends ReactWidget {
 
   private _asked = 0;
   private _error: Error | null = null;
+  private _errors = false;
+  private _hasErrors = false;
   private _isAtEnd = true;
   private _last: JobOutput | null = null;
   private _over = false;
