@@ -30,7 +30,7 @@ work=${MATRIX_DIR:-$(mktemp -d)}
 # The interpreters of this machine from the oldest to the newest, those that are too old left out.
 pythons() {
     local program
-    for program in ${PYTHONS:-} $(compgen -c python3. | sort -u) "$HOME"/.pyenv/versions/*/bin/python3; do
+    for program in ${PYTHONS:-} $(compgen -c python3. | grep -xE 'python3[.][0-9]+' | sort -u) "$HOME"/.pyenv/versions/*/bin/python3; do
         "$program" -c 'import sys, venv
 if sys.version_info >= (3, 10) and sys.version_info.releaselevel == "final":
     print("%d.%d" % sys.version_info[:2], sys.executable)' 2>/dev/null || true
