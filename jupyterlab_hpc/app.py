@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from .tools.hub_api import HubApi
     from .tools.nvidia import NvidiaSmi
     from .tools.slurm import Slurm
+    from .tools.slurm_jobs import SlurmJobs
 
 PACKAGE = Path(__file__).parent
 ROUTES = "jupyterlab-hpc/"
@@ -271,12 +272,11 @@ class HPCApp(ExtensionApp):
         """The jobs room."""
         from .bridges import JobModules
         from .jobs.service import JobsService
-        from .tools.slurm_jobs import SlurmJobs
 
         assert self.serverapp is not None
         return JobsService(
             parent=self,
-            batch=SlurmJobs(parent=self),
+            batch=self._batch,
             modules=JobModules(self.software),
             root=getattr(self.serverapp.contents_manager, "root_dir", ""),
             on_notice=lambda revision: self._emit("jobs", {"revision": revision}),
@@ -306,6 +306,12 @@ class HPCApp(ExtensionApp):
         from .tools.slurm import Slurm
 
         return Slurm(parent=self)
+
+    @cached_property
+    def _batch(self) -> "SlurmJobs":
+        from .tools.slurm_jobs import SlurmJobs
+
+        return SlurmJobs(parent=self)
 
     @cached_property
     def _gpus(self) -> "NvidiaSmi":
@@ -352,6 +358,9 @@ class HPCApp(ExtensionApp):
                 gpus=self._gpus,
                 storage=self.storage,
                 applications=self.applications,
+                kernels=self.kernels,
+                jobs=self.jobs,
+                batch=self._batch,
                 index_folder=self.software.catalog.index_folder,
                 fallbacks=self.hub.fallbacks,
             ),

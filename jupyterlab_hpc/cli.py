@@ -35,6 +35,8 @@ from .settings import folder_settings
 # What Jupyter Server and our side of it read, in this order.
 CONFIG_FILES = ("jupyter_config", "jupyter_server_config", "jupyter_jupyterlab_hpc_config")
 BROKEN, WRONG_USE = 1, 2
+# Runs where it is asked for: who names it does.
+TRIAL = "jobs.trial"
 CHECKING = trans.gettext("Checking… (%1)")
 
 
@@ -53,7 +55,7 @@ class CheckApp(JupyterApp):
     name = "jupyter-hpc-check"
     version = __version__
     description = """Test the set-up of jupyterlab_hpc: the installation, the site's settings,
-    the module system, Slurm, JupyterHub, applications and storage.
+    the module system, Slurm, JupyterHub, applications, kernels, storage and batch jobs.
 
     Nothing is changed. Exit code 0: nothing is broken (there may be warnings); 1: something
     that users notice is broken; 2: the command line is wrong.
@@ -86,6 +88,10 @@ class CheckApp(JupyterApp):
             {"CheckApp": {"image": True}},
             "this is the building of an image: skip what only a session can tell",
         ),
+        "test-job": (
+            {"CheckApp": {"test_job": True}},
+            "ask Slurm, too, whether it would take a job of one minute; none is submitted",
+        ),
         "verbose": ({"CheckApp": {"verbose": True}}, "show the details of what is well, too"),
     }
 
@@ -101,6 +107,7 @@ class CheckApp(JupyterApp):
     bundle = Bool(False, help="Print a text for the site's support.").tag(config=True)
     names = Bool(False, help="Leave the user's names in that text.").tag(config=True)
     image = Bool(False, help="Skip what only a session can tell.").tag(config=True)
+    test_job = Bool(False, help="Ask Slurm whether it would take a job.").tag(config=True)
     verbose = Bool(False, help="Show all details.").tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -179,6 +186,7 @@ class CheckApp(JupyterApp):
             template = trans.gettext("There is no check named %1; --list shows all.")
             complaint = catalogue.translate(template, str(error.args[0]))
             return Answer(complaint=complaint, code=WRONG_USE)
+        self.test_job = self.test_job or TRIAL in only
         report, text = asyncio.run(self._check(only, catalogue))
         if self.as_json:
             text = encode(report).decode()
@@ -231,6 +239,7 @@ class CheckApp(JupyterApp):
             unreadable=self._unreadable,
             place="image" if self.image else place_of(os.environ),
             live=False,
+            test_job=self.test_job,
         )
 
         async def leave() -> None:

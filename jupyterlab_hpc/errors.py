@@ -2,6 +2,14 @@
 
 from .sentences import fill
 
+LONGEST_DETAIL = 20_000  # characters; what a tool says is read by a person
+
+
+def beginning_and_end(text: str) -> str:
+    """Return a text without its middle where it is longer than anybody reads."""
+    half = LONGEST_DETAIL // 2
+    return text if len(text) <= LONGEST_DETAIL else f"{text[:half]}\n…\n{text[-half:]}"
+
 
 class HPCError(Exception):
     """A failure that the user should read.
@@ -17,7 +25,7 @@ class HPCError(Exception):
         self.template = template
         self.arguments = arguments
         self.message = fill(template, arguments)
-        self.detail = detail
+        self.detail = beginning_and_end(detail)
         super().__init__(self.message)
 
 

@@ -13,12 +13,16 @@ from time import monotonic
 
 from traitlets.log import get_logger
 
-from .errors import ToolMissingError, ToolTimeoutError
+from .errors import ToolMissingError, ToolRefusedError, ToolTimeoutError
 from .sentences import trans
 
 # Neither site-packages nor variables of Python: those of modules are not for it.
 GUARDIAN = (sys.executable, "-I", "-S", str(Path(__file__).with_name("guardian.py")))
 LONGEST_READ = 65536
+# Bytes that a program may say: a parser of more would keep the event loop for seconds.
+LONGEST_ANSWER = 16 << 20
+# What tells of a whole module tree or a whole home, and is read in a thread.
+LONGEST_LISTING = 512 << 20
 GRACE = 5.0  # seconds for a killed program to go
 
 # The process groups of the programs that run now: what `end_all` ends.
@@ -60,14 +64,20 @@ class Completed:
 
 
 async def run(
-    argv: Sequence[str], *, timeout: float, env: Mapping[str, str], stdin: bytes | None = None
+    argv: Sequence[str],
+    *,
+    timeout: float,
+    env: Mapping[str, str],
+    stdin: bytes | None = None,
+    longest: int = LONGEST_ANSWER,
 ) -> Completed:
     """Run `argv` without a shell in exactly the environment `env`.
 
     `stdin` is what it can read, None for nothing. The program and its children
-    are ended when `timeout` seconds pass or the caller is cancelled. Raises
-    ToolMissingError where the program cannot be started and ToolTimeoutError
-    where it takes too long.
+    are ended when `timeout` seconds pass, when it says more than `longest` bytes, or
+    when the caller is cancelled. Raises ToolMissingError where the program cannot be
+    started, ToolTimeoutError where it takes too long and ToolRefusedError where it
+    says too much.
     """
     started = monotonic()
     try:
@@ -85,14 +95,13 @@ async def run(
         ) from error
     _running.add(process.pid)
     try:
-        stdout, stderr = await asyncio.wait_for(process.communicate(stdin), timeout)
+        stdout, stderr = await asyncio.wait_for(_talk(process, stdin, longest), timeout)
     except (asyncio.TimeoutError, asyncio.CancelledError) as error:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        _kill(process)
         # What hangs in a file system may not go at all. Python 3.11's wait() returns when the
         # pipes have ended, too, and the end of one that is full is not seen before it is read.
         with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(process.communicate(), GRACE)
+            await asyncio.wait_for(_talk(process, None, 0), GRACE)
         if isinstance(error, asyncio.CancelledError):
             raise
         raise ToolTimeoutError(
@@ -102,7 +111,58 @@ async def run(
         _running.discard(process.pid)
     code = await process.wait()
     get_logger().debug("%s -> %s in %.2f s", list(argv), code, monotonic() - started)
+    if stdout is None or stderr is None:
+        raise ToolRefusedError(
+            trans.gettext("%1 said more than %2 MB, which cannot be its answer."),
+            argv[0],
+            f"{longest >> 20}",
+        )
     return Completed(argv=tuple(argv), code=code, stdout=stdout, stderr=stderr)
+
+
+async def _talk(
+    process: asyncio.subprocess.Process, stdin: bytes | None, longest: int
+) -> tuple[bytes | None, bytes | None]:
+    """Return what a program says until it ends, None for what is longer: then it is ended."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    stdout, stderr, _ = await asyncio.gather(
+        _read(process, process.stdout, longest),
+        _read(process, process.stderr, longest),
+        _feed(process, stdin),
+    )
+    await process.wait()
+    return stdout, stderr
+
+
+async def _read(
+    process: asyncio.subprocess.Process, stream: asyncio.StreamReader, longest: int
+) -> bytes | None:
+    parts: list[bytes] = []
+    size = 0
+    while part := await stream.read(LONGEST_READ):
+        size += len(part)
+        if size > longest:
+            parts.clear()
+            _kill(process)
+        else:
+            parts.append(part)
+    return b"".join(parts) if size <= longest else None
+
+
+async def _feed(process: asyncio.subprocess.Process, stdin: bytes | None) -> None:
+    if process.stdin is None:
+        return
+    with suppress(BrokenPipeError, ConnectionResetError):  # it did not want to read all
+        process.stdin.write(stdin or b"")
+        await process.stdin.drain()
+    process.stdin.close()
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """End a program with its children."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 class Guarded:

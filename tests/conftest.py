@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from machine import missing, not_run
 from tornado.httpclient import HTTPClientError
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
@@ -115,18 +116,6 @@ def as_root() -> None:
     """Skip where the tests do not run as root; in CI they do."""
     if os.geteuid() != 0:
         not_run("only root can mount file systems and become another user")
-
-
-def missing(tool: str) -> None:
-    """Skip on a laptop without a tool; in CI its absence is an error."""
-    not_run(f"{tool} is not on this machine")
-
-
-def not_run(reason: str) -> None:
-    """Skip on a laptop what can't be tested there; in CI that is an error."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

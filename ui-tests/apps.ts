@@ -98,6 +98,17 @@ export function needs(there: boolean, what: string): void {
   expect(there, `CI must have ${what}`).toBe(true);
 }
 
+/**
+ * Skip where the kernel has no user namespaces for anybody; where it has, `state` is not
+ * that of an application that is locked for want of them.
+ */
+export function needsNamespaces(state: string): void {
+  const words = ['--user', '--map-root-user', '--net', 'true'];
+  const refused = spawnSync('unshare', words).status !== 0;
+  test.skip(refused, 'this kernel has no user namespaces for us');
+  expect(state).not.toBe('locked');
+}
+
 export function onPath(...programs: string[]): boolean {
   return programs.some(name => spawnSync('which', [name]).status === 0);
 }

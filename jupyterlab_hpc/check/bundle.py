@@ -5,7 +5,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
 from importlib.metadata import distributions
@@ -74,8 +74,11 @@ def make_bundle(report: CheckReport, site: Site, *, names: bool) -> SupportBundl
     `names` leaves the user's names in it. Reads packages' versions from the disk.
     """
     secrets = secrets_in({**os.environ, **site.environment}, site.config)
-    text = "\n".join(_lines(report, site))
-    text = without_secrets(text, secrets)
+
+    def clean(text: str) -> str:
+        return without_secrets(text, secrets)
+
+    text = clean("\n".join(_lines(report, site, clean)))
     if not names:
         text = without_names(text, _names(site))
     moment = datetime.fromisoformat(report.checked_at).strftime("%Y%m%d-%H%M%S")
@@ -93,7 +96,7 @@ def _names(site: Site) -> set[str]:
     return found - {"root", "home", ""}
 
 
-def _lines(report: CheckReport, site: Site) -> Iterable[str]:
+def _lines(report: CheckReport, site: Site, clean: Callable[[str], str]) -> Iterable[str]:
     yield "jupyterlab_hpc: findings and set-up, for the site's support"
     yield f"version {report.version}, {report.checked_at}, {report.seconds} s, {report.place}"
     yield f"made {datetime.now(timezone.utc).isoformat(timespec='seconds')}"
@@ -110,9 +113,9 @@ def _lines(report: CheckReport, site: Site) -> Iterable[str]:
     yield from ("", "== Configuration files", "")
     yield from site.files or ["none"]
     yield from ("", "== Settings", "")
-    yield from _settings(site)
+    yield from _settings(site, clean)
     yield from ("", "== Environment of the session", "")
-    yield from _variables(site.environment)
+    yield from _variables(site.environment, clean)
     yield ""
 
 
@@ -125,7 +128,12 @@ def _packages() -> list[str]:
     return sorted(found, key=str.casefold)
 
 
-def _settings(site: Site) -> list[str]:
+def _cut(text: str, clean: Callable[[str], str]) -> str:
+    """Return the beginning of a text; a secret that is cut in two would not be known again."""
+    return clean(text)[:LONGEST_VALUE] if len(text) > LONGEST_VALUE else text
+
+
+def _settings(site: Site, clean: Callable[[str], str]) -> list[str]:
     wanted = {*(cls.__name__ for cls in site.classes), *OTHERS}
     shown = {
         f"{section}.{name}": plain(value, name)
@@ -134,14 +142,14 @@ def _settings(site: Site) -> list[str]:
         for name, value in settings.items()
     }
     return [
-        f"c.{key} = {json.dumps(value, ensure_ascii=False)[:LONGEST_VALUE]}"
+        f"c.{key} = {_cut(json.dumps(value, ensure_ascii=False), clean)}"
         for key, value in sorted(shown.items())
     ] or ["none"]
 
 
-def _variables(environment: Mapping[str, str]) -> list[str]:
+def _variables(environment: Mapping[str, str], clean: Callable[[str], str]) -> list[str]:
     return [
-        f"{name}={value[:LONGEST_VALUE]}"
+        f"{name}={_cut(value, clean)}"
         for name, value in sorted(environment.items())
         if (name in VARIABLES or name.startswith(PREFIXES))
         and not sounds_secret(name)

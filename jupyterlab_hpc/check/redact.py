@@ -5,10 +5,13 @@ that are known as secrets are removed wherever they stand; and whatever looks li
 token or a password in an address is removed, whoever wrote it there.
 """
 
+import html
+import json
 import re
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 REMOVED = "[removed]"
 SECRET_NAME = re.compile(
@@ -29,24 +32,25 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
         re.compile(r"-----BEGIN [^-]*-----.*?(-----END [^-]*-----|\Z)", re.DOTALL),
         REMOVED,
     ),
-    # https://user:password@host
-    (re.compile(r"(?<=://)[^/\s@:]*:[^/\s@]*(?=@)"), REMOVED),
+    # https://user:password@host, https://token@host, and the same in another address
+    (re.compile(r"(?i)(://|%3a(?:/|%2f){2})(?:(?!%2f|%40)[^/\s@])+(?=@|%40)"), rf"\1{REMOVED}"),
     # Authorization: token …, Bearer …, Basic …
     (re.compile(r"(?i)\b((?:bearer|basic|token|digest)\s+)[^\s\"',;]{8,}"), rf"\1{REMOVED}"),
     (re.compile(r"(?i)\b((?:set-)?cookie:\s*)[^\n]+"), rf"\1{REMOVED}"),
     # token=…, "password": "…", --secret …, api_key: …
     (
         re.compile(
-            r"(?i)([\w.\-]*(?:token|secret|passw(?:or)?d|passphrase|cookie|credential|api[_-]?key|"
-            r"access[_-]?key|private[_-]?key|jwt|signature)[\w\-]*[\"']?\s*(?:=>|[=:])\s*)"
+            r"(?i)((?:token|secret|passw(?:or)?d|passphrase|cookie|credential|api[_-]?key|"
+            r"access[_-]?key|private[_-]?key|jwt|signature)[\w\-]*(?:\\*[\"']|%22|%27)?"
+            r"(?:\s|%20)*(?:=>|[=:]|%3[ad])(?:\s|%20)*\\*)"
             r"(\"[^\"\n]*\"|'[^'\n]*'|[^\s,;&\"'})\]]+)"
         ),
         rf"\1{REMOVED}",
     ),
     (
         re.compile(
-            r"(?i)(--?[\w.\-]*(?:token|secret|passw(?:or)?d|passphrase|cookie|credential|"
-            r"api[_-]?key|jwt)[\w\-]*[\"']?,?\s+[\"']?)[^\s\"',;\-][^\s\"',;]*"
+            r"(?i)(--?[\w.\-]{0,60}(?:token|secret|passw(?:or)?d|passphrase|cookie|credential|"
+            r"api[_-]?key|jwt)[\w\-]*(?:\\*[\"'])?,?\s+(?:\\*[\"'])?)[^\s\"',;\-][^\s\"',;]*"
         ),
         rf"\1{REMOVED}",
     ),
@@ -115,13 +119,74 @@ def _collect(value: Any, found: set[str], *, secret: bool) -> None:
 
 def without_secrets(text: str, known: Iterable[str] = ()) -> str:
     """Return a text without the known secrets, and without what looks like one."""
+    shapes = {shape for value in known for shape in _shapes(value)}
     # The longest first: one may be the beginning of another.
-    for value in sorted(set(known), key=len, reverse=True):
-        for written in {value, quote(value, safe=""), value.replace("\\", "\\\\")}:
-            text = text.replace(written, REMOVED)
+    for shape in sorted(shapes, key=len, reverse=True):
+        text = text.replace(shape, REMOVED)
+    text = _without_wrapped(text, shapes)
     for pattern, instead in _PATTERNS:
         text = pattern.sub(instead, text)
     return text
+
+
+def _shapes(value: str) -> set[str]:
+    """Return how programs write a value: as it is, quoted, escaped or encoded."""
+    try:
+        data = value.encode(errors="surrogateescape")
+    except UnicodeEncodeError:  # of no file and no variable
+        data = value.encode(errors="replace")
+    escaped = [json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]]
+    addresses = [quote(data, safe=""), quote(data), quote_plus(data)]
+    return {
+        value,
+        html.escape(value),
+        repr(value)[1:-1],
+        value.replace("'", "'\\''"),
+        value.replace("'", "'\"'\"'"),
+        *escaped,
+        *(json.dumps(text)[1:-1] for text in escaped),  # JSON in JSON
+        *addresses,
+        *(re.sub("%..", lambda match: match[0].lower(), text) for text in addresses),
+        data.hex(),
+        data.hex().upper(),
+        *(_in_base64(data, before) for before in range(3)),
+        *(_in_base64(data, before, urlsafe_b64encode) for before in range(3)),
+    }
+
+
+def _in_base64(data: bytes, before: int, encode: Callable[[bytes], bytes] = b64encode) -> str:
+    """Return what bytes are in base64 behind so many others, such as `user:`; whole signs alone."""
+    first = -(-before * 8 // 6)
+    return encode(bytes(before) + data).decode()[first : (before + len(data)) * 8 // 6]
+
+
+# The mark of a tool's words, which this room's own text puts before each line.
+_BREAK = re.compile(r"\\?\r?\n[ \t]*\|?")
+
+
+def _squeezed(text: str) -> tuple[str, list[int]]:
+    """Return a text without white space and breaks of lines, and where its characters stood."""
+    broken = {place for match in _BREAK.finditer(text) for place in range(*match.span())}
+    places = [i for i, sign in enumerate(text) if not sign.isspace() and i not in broken]
+    return "".join(text[i] for i in places), places
+
+
+def _without_wrapped(text: str, shapes: Iterable[str]) -> str:
+    """Return a text without the secrets that some program has broken into lines."""
+    squeezed, places = _squeezed(text)
+    wanted = {short for shape in shapes for short in (_squeezed(shape)[0], "".join(shape.split()))}
+    spans = []
+    for short in wanted:
+        start = squeezed.find(short) if len(short) >= SHORTEST_SECRET else -1
+        while start >= 0:
+            spans.append((places[start], places[start + len(short) - 1] + 1))
+            start = squeezed.find(short, start + 1)
+    kept, end = [], 0
+    for first, last in sorted(spans):
+        if first >= end:
+            kept += [text[end:first], REMOVED]
+        end = max(end, last)
+    return "".join([*kept, text[end:]])
 
 
 def without_names(text: str, names: Iterable[str]) -> str:

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Protocol
 
+from jupyter_client.kernelspec import KernelSpecManager
 from traitlets.config import Config, Configurable
 
 from ..apps.service import ApplicationsService
+from ..jobs.script import Loading
+from ..jobs.service import JobsService
+from ..kernels.service import KernelsService
 from ..software.catalog import ModuleCatalog
 from ..software.environment import SessionEnvironment
 from ..software.index import ModuleIndex
@@ -22,7 +26,9 @@ from ..tools.choose import module_tool
 from ..tools.hub_api import HubApi
 from ..tools.modules import ModuleTool
 from ..tools.nvidia import NvidiaSmi
+from ..tools.recipe import Recipe
 from ..tools.slurm import Slurm
+from ..tools.slurm_jobs import SlurmJobs
 from .models import CheckPlace
 
 
@@ -87,6 +93,47 @@ class NoServerModules:
         return True
 
 
+class ModulesOfKernels:
+    """What the kernels room is told of modules where there is no server: what the tree has."""
+
+    def __init__(self, tool: ModuleTool, tree: ReadsTree) -> None:
+        self._tool = tool
+        self._tree = tree
+
+    async def recipe(self, collection: str = "", variables: Sequence[str] = ()) -> Recipe:
+        """Return nothing to load: no check makes a kernel."""
+        del collection, variables
+        return Recipe(kind="none")
+
+    def read(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """Return the modules of an environment, each with its modulefile, in load order."""
+        return {m.full_name: m.modulefile for m in self._tool.loaded(environment) if m.active}
+
+    async def is_there(self, full_name: str, modulefile: str = "") -> bool:
+        """Return whether a module can be found."""
+        there = bool(modulefile) and await asyncio.to_thread(os.path.isfile, modulefile)
+        return there or (await self._tree.tree()).index.find(full_name) is not None
+
+    async def nearest(self, full_name: str) -> list[str]:
+        """Return modules that may take the place of one that is gone."""
+        index = (await self._tree.tree()).index
+        found = [index.package(name) for name in index.near(full_name)]
+        return [version.full_name for package in found if package for version in package.versions]
+
+    async def collection_names(self) -> list[str]:
+        """Return none: no check looks at collections."""
+        return []
+
+
+class NoLoading:
+    """What the jobs room is told of modules where there is no server: a trial loads none."""
+
+    async def loading(self, names: Sequence[str] | None) -> Loading | None:
+        """Return nothing to load."""
+        del names
+        return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """The tools and services of the rooms."""
@@ -99,6 +146,9 @@ class Parts:
     gpus: NvidiaSmi
     storage: StorageService
     applications: ApplicationsService
+    kernels: KernelsService
+    jobs: JobsService
+    batch: SlurmJobs
     index_folder: str = ""
     fallbacks: Sequence[str] = ()
 
@@ -107,10 +157,12 @@ class Parts:
         """Return parts of their own, made of the settings of `parent`; start nothing."""
         environment = SessionEnvironment(parent=parent)
         tool = module_tool(system, environment.values, parent=parent)
+        modules = TreeOnce(tool, environment)
+        batch = SlurmJobs(parent=parent)
         return cls(
             tool=tool,
             environment=environment,
-            modules=TreeOnce(tool, environment),
+            modules=modules,
             slurm=Slurm(parent=parent),
             hub=HubApi(parent=parent),
             gpus=NvidiaSmi(parent=parent),
@@ -122,6 +174,14 @@ class Parts:
                 base_url="/",
                 cwd=os.path.expanduser("~"),  # noqa: PTH111 - Path fails without a home
             ),
+            kernels=KernelsService(
+                parent=parent,
+                modules=ModulesOfKernels(tool, modules),
+                session=lambda: environment.values,
+                known=KernelSpecManager(parent=parent).get_all_specs,
+            ),
+            jobs=JobsService(parent=parent, batch=batch, modules=NoLoading()),
+            batch=batch,
             index_folder=ModuleCatalog(
                 parent=parent, tool=tool, environment=environment
             ).index_folder,
@@ -138,6 +198,7 @@ class Parts:
 class Site:
     """All that a check may look at.
 
+    `test_job` is true where Slurm may be asked whether it would take a job.
     `config` is what the site has set, `files` the files that were read for it and
     `unreadable` those that could not be, with the reason. `classes` are ours that have
     settings. `config_path` are Jupyter's folders, the most important first.
@@ -151,6 +212,7 @@ class Site:
     unreadable: Sequence[tuple[str, str]] = ()
     place: CheckPlace
     live: bool
+    test_job: bool = False
 
     @property
     def environment(self) -> Mapping[str, str]:

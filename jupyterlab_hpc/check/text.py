@@ -30,7 +30,8 @@ COLOURS: Mapping[FindingState, str] = {
     "skipped": "2",
 }
 WIDTH = 100
-MARK_WIDTH = 15
+# As wide as the longest, which is a French one.
+MARK_WIDTH = 18
 SUMMARY = trans.gettext("Broken: %1. Warnings: %2. Notes: %3. All well: %4. Skipped: %5.")
 WHAT_TO_DO = trans.gettext("To do: %1")
 # How much of a tool's words a terminal gets; --json has all.

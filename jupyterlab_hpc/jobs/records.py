@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..private import private_folder
+
 FORMAT = 1
 LONGEST_RECORD = 4 << 20  # bytes; the script is in it
 LONGEST_PROGRESS = 65536  # bytes
@@ -72,7 +74,7 @@ class Records:
 
     def make_folder(self) -> None:
         """Make the folder, of the user alone. Raises OSError."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self.folder)
 
     def all(self) -> dict[str, Record]:
         """Return the records by their jobs' ids; damaged files are passed over."""

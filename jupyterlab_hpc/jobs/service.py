@@ -75,6 +75,8 @@ MOST_NAMED = 500
 RUNNER = Path(__file__).with_name("run.py")
 GIGABYTE = 1 << 30
 HOUR = 3600  # seconds
+# How long jobs that ended wait for the accounting before they are noted without it.
+LONGEST_ILL = HOUR
 DAY = 24 * HOUR
 
 
@@ -243,6 +245,7 @@ class JobsService(LoggingConfigurable):
         self._question: asyncio.Task[None] | None = None
         self._choices: tuple[float, list[Association], list[Partition]] | None = None
         self._choosing = asyncio.Lock()
+        self._unaccounted: float | None = None  # since when the accounting fails, in ticks
         self._shown: object = None  # what pages were told last
 
     async def stop(self) -> None:
@@ -485,7 +488,10 @@ class JobsService(LoggingConfigurable):
         except HPCError as error:
             self._trouble = error
             self.log.warning("Slurm was asked for the user's jobs: %s", error)
-        except Exception:
+        except Exception as error:
+            self._trouble = ToolRefusedError(
+                trans.gettext("What %1 said could not be read."), "squeue", detail=str(error)
+            )
             self.log.exception("Slurm's answer about the user's jobs could not be read")
         finally:
             self._question = None
@@ -557,7 +563,17 @@ class JobsService(LoggingConfigurable):
         if not open_:
             return
         since = min(record.submitted_at for record in open_)
-        accounted = await self._batch.ended([record.id for record in open_], since)
+        try:
+            accounted = await self._batch.ended([record.id for record in open_], since)
+            self._unaccounted = None
+        except HPCError as error:
+            # It may be ill for a while; at some sites it is out of the nodes' reach for good.
+            self.log.info("How jobs ended is not told: %s %s", error, error.detail)
+            if self._unaccounted is None:
+                self._unaccounted = self._ticks()
+            if self._ticks() - self._unaccounted < LONGEST_ILL:
+                return
+            accounted = []
         for record in open_:
             known = await asyncio.to_thread(self._known, record.id, record)
             mine = [job for job in accounted if job.job_id.partition("_")[0] == record.id]

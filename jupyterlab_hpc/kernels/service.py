@@ -235,7 +235,10 @@ class KernelsService(LoggingConfigurable):
                 await asyncio.to_thread(self.specs.clear, staged)
 
     async def _on_disk(self, work: Callable[..., T], *arguments: Any) -> T:
-        """Do what touches the user's kernelspecs in a thread. Raises ConflictError."""
+        """Do what touches the user's kernelspecs in a thread. Raises ConflictError.
+
+        Jupyter itself makes folders in the home when it lists them.
+        """
         try:
             return await asyncio.to_thread(work, *arguments)
         except OSError as error:
@@ -328,7 +331,7 @@ class KernelsService(LoggingConfigurable):
             language = made.language
         else:
             recipe = await self._recipe("loaded", "")
-            known = await asyncio.to_thread(self._known)
+            known = await self._on_disk(self._known)
             if request.kernel not in known:
                 raise NotFoundError(trans.gettext("There is no kernel %1."), request.kernel)
             spec = known[request.kernel]["spec"]
@@ -396,7 +399,7 @@ class KernelsService(LoggingConfigurable):
             if ipykernel:
                 python = brought
                 bases = [python_base(brought, version)]
-        known = await asyncio.to_thread(self._known)
+        known = await self._on_disk(self._known)
         from_modules = await asyncio.to_thread(module_bases, environment, python)
         others = await asyncio.to_thread(
             jupyter_bases, known, self._session(), environment, sys.executable
@@ -413,7 +416,7 @@ class KernelsService(LoggingConfigurable):
                 about.message.template, *about.message.arguments, detail=about.message.detail
             )
         folder = Path(about.folder)
-        known = await asyncio.to_thread(self._known)
+        known = await self._on_disk(self._known)
         own = next((a for a in known.values() if a["spec"].get("language") == "python"), None)
         spec = {
             "language": "python",
@@ -430,7 +433,7 @@ class KernelsService(LoggingConfigurable):
         )
 
     async def _refuse_taken(self, name: str) -> None:
-        known = await asyncio.to_thread(self._known)
+        known = await self._on_disk(self._known)
         await asyncio.to_thread(self.specs.refuse_taken, name, list(known))
 
     async def _find(self, name: str) -> Made | None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadRequestError, ConflictError, NotFoundError
+from ..private import private_folder
 from ..sentences import trans
 from ..tools.recipe import SETTINGS, Recipe
 from .startscript import Program, start_script
@@ -117,12 +118,12 @@ class Specs:
 
     def stage(self, made: Made, logos: Sequence[Path] = ()) -> Made:
         """Write a kernel where Jupyter does not look; `clear` is due afterwards."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         self._tidy()
         place = Path(tempfile.mkdtemp(prefix=STAGED, dir=self.folder))
         staged = _at(made, place / made.name)
         try:
-            staged.folder.mkdir()
+            staged.folder.mkdir(0o755)  # nobody else changes what it starts
             write(staged)
         except BaseException:
             self.clear(staged)
@@ -130,6 +131,7 @@ class Specs:
         for logo in logos:
             with suppress(OSError):
                 shutil.copyfile(logo, staged.folder / logo.name)
+                (staged.folder / logo.name).chmod(0o600)
         return staged
 
     def clear(self, staged: Made) -> None:
@@ -143,7 +145,7 @@ class Specs:
         _write(staged.folder / SPEC, _json(made))
         try:
             # Of two who do this at once one fails.
-            made.folder.mkdir()
+            made.folder.mkdir(0o755)
         except FileExistsError:
             self.refuse_taken(made.name, [made.name])
         staged.folder.replace(made.folder)

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from ..private import private_folder
+
 FORMAT = 1
 LONGEST_FILE = 1 << 20  # bytes
 LATEST = 1e11  # seconds since 1970: the year 5138
@@ -62,7 +64,7 @@ class RecordFile:
     def write(self, record: Record) -> None:
         """Put a record in the place of what is there. Raises OSError."""
         folder = self.path.parent
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")  # 0600
         new = Path(name)
         try:

@@ -30,6 +30,7 @@ KEY_VARIABLES = ("LMOD_RC", "LMOD_MODULERCFILE", "MODULERCFILE", "LMOD_SYSTEM_NA
 CLOCK_TICK = 20_000_000
 
 IndexState = Literal["building", "names", "complete", "failed"]
+RETRY = 300.0  # seconds after which a tree that could not be read is read again
 
 
 class ModuleCatalog(LoggingConfigurable):
@@ -71,6 +72,7 @@ class ModuleCatalog(LoggingConfigurable):
         self._read_again = False
         self._read_paths: frozenset[str] = frozenset()
         self._read_error = ""
+        self._failed = 0.0  # when
         self._probing: asyncio.Task[Probe] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._looked = 0.0
@@ -94,7 +96,8 @@ class ModuleCatalog(LoggingConfigurable):
     async def ready(self) -> None:
         """Wait until something is known; long only for the first names of a session.
 
-        Whoever asks also has the tree looked at, at most every `look_interval` seconds.
+        Whoever asks also has the tree looked at, at most every `look_interval` seconds,
+        and read again some minutes after that failed.
         """
         self._look_now_and_then()
         await self._something_known.wait()
@@ -265,7 +268,7 @@ class ModuleCatalog(LoggingConfigurable):
             return False
         try:
             stored = await asyncio.to_thread(IndexStore(self.index_folder).load, key)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             self._tell_store_failed(error)
             return False
         if stored is None:
@@ -298,6 +301,9 @@ class ModuleCatalog(LoggingConfigurable):
     def _look_now_and_then(self) -> None:
         """Have the tree looked at, where that was not done for a while."""
         busy = [task for task in (self._reading, self._looking) if task and not task.done()]
+        if self._read_error and not busy and monotonic() - self._failed >= RETRY:
+            self.start()
+            return
         if busy or self.look_interval < 0 or self._seen is None:
             return
         if monotonic() - self._looked >= self.look_interval:
@@ -322,7 +328,7 @@ class ModuleCatalog(LoggingConfigurable):
         return list(watched)
 
     async def _read_everything(self, key: Sequence[str]) -> None:
-        """Learn what can be reached; a failure is told, and tried again only when asked to."""
+        """Learn what can be reached; a failure is told, and tried again after a while."""
         began = time_ns() - CLOCK_TICK
         before = await asyncio.to_thread(times_of, self.watched())
         try:
@@ -332,6 +338,7 @@ class ModuleCatalog(LoggingConfigurable):
         except HPCError as error:
             self.log.warning("The module tree was not read: %s %s", error, error.detail)
             self._read_error = f"{error.message}\n{error.detail}"
+            self._failed = monotonic()
             self._know(self.index, "failed")
         else:
             index = await asyncio.to_thread(ModuleIndex, files, complete=True)

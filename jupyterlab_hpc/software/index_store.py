@@ -17,6 +17,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from ..private import private_folder
 from .index import Columns, ModuleIndex
 
 FORMAT = 2
@@ -69,7 +70,7 @@ class IndexStore:
         columns = [_line(getattr(index.columns, name)) for name in COLUMNS]
         body = b"\n".join([_line(times), *columns, *index.brief, *index.long])
         head = {"format": FORMAT, "key": list(key), "sum": zlib.crc32(body)}
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._folder)
         path = self._path(key)
         handle, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")  # 0600
         new = Path(name)

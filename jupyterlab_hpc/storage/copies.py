@@ -16,7 +16,7 @@ from traitlets import Float
 from traitlets.config import LoggingConfigurable
 
 from ..errors import ConflictError, HPCError, NotFoundError, ToolRefusedError
-from ..process import Guarded, run
+from ..process import LONGEST_LISTING, Guarded, run
 from ..process import start as start_guarded
 from ..sentences import trans
 from .links import for_reading, is_name
@@ -167,8 +167,9 @@ class StorageCopies(LoggingConfigurable):
                 ],
                 timeout=self.timeout + START,
                 env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+                longest=LONGEST_LISTING,
             )
-            said = _read(done.stdout, done.stderr_text)
+            said = await asyncio.to_thread(_read, done.stdout, done.stderr_text)
         except HPCError as error:
             message = say(error.template, *error.arguments, detail=error.detail)
             return replace(left, partial=True, message=message)

@@ -18,7 +18,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from ..errors import ToolRefusedError
 from ..process import run
+from ..sentences import trans
 
 SCRIPT = Path(__file__).with_name("look.py")
 START = 20.0  # seconds that Python may take to start, on a busy node
@@ -114,8 +116,17 @@ class Looker:
             timeout=seconds + START,
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
         )
-        said = json.loads(done.stdout)
-        seen: dict[str, dict[str, Any]] = said["seen"]
+        try:
+            said = json.loads(done.stdout)
+            seen: dict[str, dict[str, Any]] = said["seen"]
+        except (ValueError, LookupError, TypeError) as error:
+            raise ToolRefusedError(
+                trans.gettext(
+                    "The directories could not be looked at: the program for that ended without "
+                    "an answer."
+                ),
+                detail=done.stderr_text.strip() or f"{SCRIPT.name}: {done.code}",
+            ) from error
         for path in paths:
             if path not in seen:
                 self._hung[path] = (monotonic(), said["stuck"].get(path, 0))

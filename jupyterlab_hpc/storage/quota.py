@@ -26,6 +26,7 @@ MOUNTS = Path("/proc/self/mountinfo")
 MMLSQUOTA = "/usr/lpp/mmfs/bin"  # where Storage Scale has its programs, seldom in PATH
 Level = Literal["unknown", "ok", "warning", "full"]
 LEVELS: tuple[Level, ...] = ("unknown", "ok", "warning", "full")  # the worst last
+FAILED_AGE = 30.0  # seconds for which it is remembered that a tool had no answer
 NAMES = {"name": str, "title": str, "title_fr": str, "path": str, "command": list, "format": str}
 
 
@@ -64,9 +65,9 @@ class StorageQuota(LoggingConfigurable):
         default_value=None,
         allow_none=True,
         help="""The file systems whose use is shown: dicts with the keys name, title, title_fr,
-        path, command (a list, with variables) and format: "lfs", "mmlsquota", "quota" or
-        "diskusage_report". Without a command the whole file system's use is shown. None, the
-        default, means the home and the targets, with the quota tools that are found.""",
+        path, command (a list, with variables) and format: "lfs", "mmlsquota", "quota",
+        "diskusage_report" or "beegfs". Without a command the whole file system's use is shown.
+        None, the default, means the home and the targets, with the quota tools that are found.""",
     ).tag(config=True)
 
     timeout = Float(10.0, help="""Seconds that a quota tool may take.""").tag(config=True)
@@ -180,8 +181,10 @@ class StorageQuota(LoggingConfigurable):
 
     async def _answer(self, entry: Entry, looks: Mapping[str, Look], fresh: bool) -> list[Quota]:
         at, known = self._known.get(entry, (0.0, []))
+        failed = any(quota.message.template for quota in known)
+        age = min(self.age, FAILED_AGE) if failed else self.age
         # What costs no process is never old.
-        if entry.command and known and not fresh and monotonic() - at < self.age:
+        if entry.command and known and not fresh and monotonic() - at < age:
             return known
         if not entry.command:
             look = looks.get(entry.path)
@@ -336,6 +339,8 @@ def _tool(
         program = shutil.which("mmlsquota", path=f"{path}:{MMLSQUOTA}")
         if program:
             return (program, "-Y", "-u", user, Path(source).name), "mmlsquota"
+    if kind == "beegfs" and user and (control := shutil.which("beegfs-ctl", path=path)):
+        return (control, "--getquota", "--csv", "--uid", user, f"--mount={point}"), "beegfs"
     if kind in {"nfs", "nfs4"} and (quota := shutil.which("quota", path=path)):
         return (quota, "-w", "-p", "-f", point), "quota"
     return (), ""

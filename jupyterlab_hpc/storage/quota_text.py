@@ -235,9 +235,57 @@ def parse_report(text: str) -> list[Row]:
     return rows
 
 
+POOL = re.compile(r"Quota information for storage pool (?P<pool>.+?) \(ID: \d+\):\s*$")
+BEEGFS_SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?:(?P<unit>[KMGTPE])i?B|Byte|B)?")
+BEEGFS_UNITS = {unit.upper(): size for unit, size in UNITS.items()}
+
+
+def parse_beegfs(text: str) -> list[Row]:
+    """Read `beegfs-ctl --getquota [--csv] --uid|--gid …` of BeeGFS, with a part for each pool.
+
+    Files are those that BeeGFS makes of the users' files on its servers, which its limits count.
+    A `+` marks a number that some server did not tell, `-` one that none did.
+    """
+    rows = []
+    pool = ""
+    for line in text.splitlines():
+        head = POOL.match(line.strip())
+        if head:
+            pool = head["pool"]
+            continue
+        fields = [field.strip() for field in line.replace("||", "|").split("|")]
+        if len(fields) == 1:
+            fields = [field.strip() for field in line.split(",")]
+        if len(fields) != 6 or not fields[1].isdecimal():  # noqa: PLR2004 - its columns
+            continue
+        used, limit = _beegfs_size(fields[2]), _beegfs_size(fields[3])
+        if used is None or limit is None:
+            continue
+        files, most = _beegfs_size(fields[4].rstrip("+")), _beegfs_size(fields[5])
+        rows.append(
+            Row(
+                filesystem=pool or fields[0],
+                bytes=(used, 0, limit),
+                files=None if files is None or most is None else (files, 0, most),
+            )
+        )
+    return rows
+
+
+def _beegfs_size(text: str) -> int | None:
+    """Return the number of `601.03 GiB`, `1024 Byte` or `1024`; 0 for no limit."""
+    if text == "unlimited":
+        return 0
+    match = BEEGFS_SIZE.fullmatch(text)
+    if match is None:
+        return None
+    return round(float(match["number"]) * BEEGFS_UNITS[match["unit"] or ""])
+
+
 FORMATS: Mapping[str, Callable[[str], list[Row]]] = {
     "lfs": parse_lfs,
     "mmlsquota": parse_mmlsquota,
     "quota": parse_quota,
     "diskusage_report": parse_report,
+    "beegfs": parse_beegfs,
 }

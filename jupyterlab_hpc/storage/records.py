@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from ..private import private_folder
+
 FORMAT = 1
 LONGEST_FILE = 65536  # bytes
 
@@ -61,7 +63,7 @@ class Records:
 
     def save(self, record: Record) -> None:
         """Keep a record. Raises OSError."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self.folder)
         handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")  # 0600
         new = Path(name)
         try:

@@ -15,7 +15,7 @@ from traitlets import Float
 from traitlets.config import LoggingConfigurable
 
 from ..errors import HPCError, ToolRefusedError
-from ..process import run
+from ..process import LONGEST_LISTING, run
 from ..sentences import trans
 from .models import BigItem, Usage
 from .states import NOTHING, say
@@ -72,12 +72,13 @@ class StorageUsage(LoggingConfigurable):
                 [sys.executable, "-IS", str(SCRIPT), str(self.timeout), self._home],
                 timeout=self.timeout + GRACE,
                 env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+                longest=LONGEST_LISTING,
             )
             if done.code != 0:
                 raise ToolRefusedError(
                     trans.gettext("Your home could not be added up."), detail=done.stderr_text
                 )
-            said = _read(done.stdout)
+            said = await asyncio.to_thread(_read, done.stdout)
         except HPCError as error:
             message = say(error.template, *error.arguments, detail=error.detail)
             self._usage = replace(self.usage(), state="failed", message=message)

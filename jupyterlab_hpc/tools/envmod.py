@@ -14,11 +14,12 @@ from pathlib import Path
 from traitlets import Unicode
 
 from ..errors import BadRequestError, HPCError, ToolRefusedError
-from ..process import Completed, run
+from ..process import LONGEST_LISTING, Completed, run
 from ..sentences import trans
 from .collection_files import rename_collection_file
 from .envmod_text import (
     is_warning,
+    is_whole,
     parse_avail,
     parse_collection,
     parse_collections,
@@ -168,6 +169,12 @@ class EnvironmentModules(ModuleTool):
         visible = {(m.modulepath, m.full_name) for m in await self.available(environment)}
         listed = await self._in_background(["avail", "--all", "--json", "--indepth"], environment)
         described = await self._in_background(["whatis", "--all", "--json"], environment)
+        for done in (listed, described):
+            if done.code or not is_whole(done.stderr_text):
+                raise ToolRefusedError(
+                    trans.gettext("Environment Modules could not read the module tree."),
+                    detail=done.stderr_text.strip() or f"{done.argv[-3:]}: {done.code}",
+                )
         whatis = parse_whatis(described.stderr_text)
         files = []
         for file in parse_avail(listed.stderr_text):
@@ -316,7 +323,9 @@ class EnvironmentModules(ModuleTool):
         argv = [self.found(environment), "python", *words]
         if nice := shutil.which("nice"):
             argv = [nice, "-n", "10", *argv]
-        return await run(argv, timeout=self.spider_timeout, env=_pinned(environment))
+        return await run(
+            argv, timeout=self.spider_timeout, env=_pinned(environment), longest=LONGEST_LISTING
+        )
 
     async def _tool(
         self, words: Sequence[str], environment: Environment, *, timeout: float | None = None

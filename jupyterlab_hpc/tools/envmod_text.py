@@ -159,6 +159,11 @@ def _listed(rest: str, key: str) -> list[str]:
     return re.findall(r'"([^"]*)"', match[1]) if match else []
 
 
+def is_whole(text: str) -> bool:
+    """Tell whether the answer to `--json` has its end; an empty tree answers `{}` or nothing."""
+    return not text.strip() or text.rstrip().endswith("}")
+
+
 def parse_avail(text: str) -> list[Modulefile]:
     """Read `avail --json`: `{folder: {full name: facts}}`; aliases and folders are left out.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from traitlets import Unicode
 
 from ..errors import HPCError, NotFoundError, ToolRefusedError
-from ..process import Completed, run
+from ..process import LONGEST_ANSWER, LONGEST_LISTING, Completed, run
 from ..sentences import trans
 from .collection_files import rename_collection_file
 from .lmod_cache import SCRIPT, CachePlace, Tree, newest_cache
@@ -283,7 +283,7 @@ class Lmod(ModuleTool):
     ) -> Sequence[bytes]:
         """Have Lmod's own Lua tell what files hold, one fact a line."""
         argv = [*_NICE, self._lua, str(SCRIPT), what, *files]
-        done = await self._run(argv, environment, self.spider_timeout, IN_ENGLISH)
+        done = await self._run(argv, environment, self.spider_timeout, IN_ENGLISH, LONGEST_LISTING)
         if done.code:
             raise ToolRefusedError(
                 trans.gettext("Lmod's cache could not be read."), detail=done.stderr_text[-2000:]
@@ -293,7 +293,7 @@ class Lmod(ModuleTool):
     async def _spider(self, form: str, modulepath: str, environment: Environment) -> Completed:
         command = Path(self.found(environment)).with_name("spider")
         argv = [*_NICE, str(command), "-o", form, modulepath]
-        return await self._run(argv, environment, self.spider_timeout, IN_ENGLISH)
+        return await self._run(argv, environment, self.spider_timeout, IN_ENGLISH, LONGEST_LISTING)
 
     async def remarks(self, environment: Environment, modulefile: Modulefile) -> Remarks:
         """Read `show`, with the modulefile's own folder on MODULEPATH, so that any is found."""
@@ -333,16 +333,17 @@ class Lmod(ModuleTool):
         environment: Environment,
         timeout: float,
         pins: Mapping[str, str],
+        longest: int = LONGEST_ANSWER,
     ) -> Completed:
         env = {**environment, **PINNED, **pins}
-        done = await run(argv, timeout=timeout, env=env)
+        done = await run(argv, timeout=timeout, env=env, longest=longest)
         if not (_was_stopped(done) and any(env.get(name) for name in LOADER_VARIABLES)):
             return done
         apart = await asyncio.to_thread(_apart, argv, env)
         if apart is None:
             return done
         self.log.warning("Lmod cannot run with the libraries of the loaded modules: set aside")
-        return await run(apart[0], timeout=timeout, env=apart[1])
+        return await run(apart[0], timeout=timeout, env=apart[1], longest=longest)
 
     async def purge(self, environment: Environment) -> Changed:
         """Unload everything but sticky modules."""

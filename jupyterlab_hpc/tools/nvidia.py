@@ -4,14 +4,18 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
 from traitlets import Float, Unicode
 from traitlets.config import LoggingConfigurable
 
-from ..errors import HPCError
+from ..errors import HPCError, beginning_and_end
 from ..process import run
 
 _FIELDS = "name,utilization.gpu,memory.used,memory.total"
+# Other makers' GPUs have no nvidia-smi, and a driver that hangs does so for a while.
+PAUSE = 300.0  # seconds after a failure before it is asked again
 _DEVICES = re.compile(r"\w[\w-]*(,\w[\w-]*)*")
 
 
@@ -37,14 +41,14 @@ class NvidiaSmi(LoggingConfigurable):
         """`environment` is what the server was started with."""
         super().__init__(**kwargs)
         self._environment = dict(os.environ if environment is None else environment)
-        self._works = True
+        self._failed = -inf
 
     async def gpus(self) -> list[Gpu]:
         """Return the GPUs and how busy they are; none where it cannot be told.
 
-        Where it fails once, it is not tried again: other makers' GPUs have no nvidia-smi.
+        Where it fails it is left alone for a while.
         """
-        if not self.command or not self._works:
+        if not self.command or monotonic() - self._failed < PAUSE:
             return []
         # Where the devices of others are in sight, the job's own are named here.
         devices = self._environment.get("CUDA_VISIBLE_DEVICES", "")
@@ -53,12 +57,13 @@ class NvidiaSmi(LoggingConfigurable):
         try:
             done = await run(argv, timeout=self.timeout, env=self._environment | {"LC_ALL": "C"})
         except HPCError as error:
-            self.log.info("GPUs cannot be asked: %s", error)
-            self._works = False
+            self.log.info("GPUs cannot be asked: %s %s", error, error.detail)
+            self._failed = monotonic()
             return []
         if done.code != 0:
-            self.log.info("GPUs cannot be asked: %s", done.stdout_text.strip())
-            self._works = False
+            said = beginning_and_end(f"{done.stdout_text}{done.stderr_text}".strip())
+            self.log.info("GPUs cannot be asked: %s", said)
+            self._failed = monotonic()
             return []
         return parse_gpus(done.stdout_text)
 

@@ -30,6 +30,7 @@ from .slurm_jobs_text import (
     Partition,
     QueuedJob,
     Streams,
+    is_whole,
     parse_associations,
     parse_sacct,
     parse_sinfo,
@@ -55,6 +56,9 @@ _NO_ANSWER = re.compile(
     r"backup controllers? .*(?:not responding|standby)",
     re.IGNORECASE,
 )
+_UNACCOUNTED = re.compile(
+    r"accounting storage is disabled|supported accounting_storage plugin", re.IGNORECASE
+)
 _USER_ID = re.compile(r"\bUserId=\S*\((\d+)\)")
 _EXIT_CODE = re.compile(r"\bExitCode=(\d+):(\d+)")
 _STDOUT = re.compile(r" StdOut=(.*?)(?= [A-Z][\w/:]*=|\s*$)", re.MULTILINE)
@@ -79,6 +83,21 @@ class SlurmJobs(Slurm):
         """Tell whether Slurm's commands are on this machine; says nothing about a cluster."""
         return bool(self._find(self.sbatch) and self._find(self.squeue))
 
+    def place_of(self, program: str) -> str:
+        """Return where a program is on the PATH; empty where it is not."""
+        return self._find(program)
+
+    async def version(self, program: str) -> str:
+        """Return what one of Slurm's programs says of its version: `slurm 23.11.4`.
+
+        No question to the controller. Raises ToolRefusedError where it has no configuration,
+        and as `own_jobs` does.
+        """
+        done = await self._run(program, "--version")
+        if done.code != 0:
+            raise self._refusal(done, trans.gettext("Slurm did not tell its version."))
+        return done.stdout_text.strip()
+
     def setting(self, name: str) -> str:
         """Return a variable of Slurm that the session was started with, such as its account."""
         return self._environment.get(name, "")
@@ -94,6 +113,8 @@ class SlurmJobs(Slurm):
         )
         if done.code != 0:
             raise self._refusal(done, trans.gettext("Slurm did not tell about your jobs."))
+        if not is_whole(done.stdout_text):
+            raise _unreadable(self.squeue, done)
         return parse_squeue(done.stdout_text)
 
     async def streams(self, job_ids: Sequence[str]) -> dict[str, Streams]:
@@ -140,7 +161,8 @@ class SlurmJobs(Slurm):
         """Return what the accounting tells of jobs and their tasks; empty where there is none.
 
         `since` is when the first of them was submitted, in seconds since the epoch: without
-        it sacct tells of today alone. Raises ToolTimeoutError.
+        it sacct tells of today alone. Raises ToolTimeoutError, and ToolRefusedError where
+        there is an accounting that does not tell: asked later, it may.
         """
         if not self.sacct or not job_ids:
             return []
@@ -156,7 +178,14 @@ class SlurmJobs(Slurm):
             )
         except ToolMissingError:
             return []
-        return parse_sacct(done.stdout_text) if done.code == 0 else []
+        if self._no_accounting(
+            done, trans.gettext("Slurm's accounting did not tell of your jobs.")
+        ):
+            return []
+        found = parse_sacct(done.stdout_text)
+        if not found and done.stdout.strip():
+            raise _unreadable(self.sacct, done)
+        return found
 
     async def submit(self, script: str, options: Sequence[str] = ()) -> str:
         """Hand a script to Slurm and return the job's id.
@@ -194,12 +223,15 @@ class SlurmJobs(Slurm):
         done = await self._run(self.sinfo, "--noheader", "--format=%P|%a|%l|%L|%c|%m|%G|%D")
         if done.code != 0:
             raise self._refusal(done, trans.gettext("Slurm did not tell its partitions."))
-        return parse_sinfo(done.stdout_text)
+        found = parse_sinfo(done.stdout_text)
+        if not found and done.stdout.strip():
+            raise _unreadable(self.sinfo, done)
+        return found
 
     async def accounts(self) -> list[Association]:
         """Return the accounts that the user may charge; empty where there is no accounting.
 
-        Raises ToolTimeoutError.
+        Raises ToolTimeoutError, and ToolRefusedError as `ended` does.
         """
         if not self.sacctmgr:
             return []
@@ -218,7 +250,12 @@ class SlurmJobs(Slurm):
             )
         except ToolMissingError:
             return []
-        return parse_associations(done.stdout_text) if done.code == 0 else []
+        if self._no_accounting(done, trans.gettext("Slurm did not tell your accounts.")):
+            return []
+        found = parse_associations(done.stdout_text)
+        if not found and done.stdout.strip():
+            raise _unreadable(self.sacctmgr, done)
+        return found
 
     async def _sbatch(self, script: str, *options: str, **more: str) -> Completed:
         sbatch = self._find(self.sbatch)
@@ -231,6 +268,14 @@ class SlurmJobs(Slurm):
             env={"HOME": pwd.getpwuid(os.getuid()).pw_dir, **kept, "PATH": path, **more},
             stdin=script.encode(errors="surrogateescape"),
         )
+
+    def _no_accounting(self, done: Completed, template: str) -> bool:
+        """Tell whether a cluster says that it keeps no accounts; raise for other refusals."""
+        if done.code == 0:
+            return False
+        if _UNACCOUNTED.search(f"{done.stdout_text}{done.stderr_text}"):
+            return True
+        raise self._refusal(done, template)
 
     def _find(self, program: str) -> str:
         return shutil.which(program, path=self._environment.get("PATH", _USUAL_PATH)) or ""
@@ -254,6 +299,13 @@ class SlurmJobs(Slurm):
                 trans.gettext("Slurm no longer knows job %1."), job_id, detail=said
             )
         return ToolRefusedError(template, detail=said)
+
+
+def _unreadable(program: str, done: Completed) -> ToolRefusedError:
+    words = f"{done.stdout_text[:2000]}{done.stderr_text}".strip()
+    return ToolRefusedError(
+        trans.gettext("What %1 said could not be read."), Path(program).name, detail=words
+    )
 
 
 def check_id(job_id: str) -> str:

@@ -155,6 +155,14 @@ class Expected:
     nodes: str
 
 
+def is_whole(text: str) -> bool:
+    """Tell whether text is squeue's, from its beginning to its end; nothing is no job."""
+    before, *records = text.split(RECORD)
+    return not before.strip() and all(
+        record.endswith("\n") and record.count(FIELD) >= len(_SQUEUE) - 1 for record in records
+    )
+
+
 def parse_squeue(text: str) -> list[QueuedJob]:
     """Return the rows of `squeue --format=SQUEUE_FORMAT`, printed with TZ=UTC."""
     found = []

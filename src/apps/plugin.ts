@@ -12,6 +12,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { RestClient } from '../rest/client';
 import type { Application } from '../rest/payloads';
 import { ISoftwareModel } from '../software/tokens';
+import { eventsHeardAgain } from '../ui/reconnect';
 import { translateSettings } from '../ui/settings';
 import { ApplicationsApi } from './api';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- commands are registered at once
@@ -51,6 +52,10 @@ export const model: JupyterFrontEndPlugin<IApplicationsModel> = {
       if (event.schema_id === EVENTS) {
         void applications.refresh();
       }
+    });
+    // Events are lost while the connection is down.
+    eventsHeardAgain(app.serviceManager.events).connect(() => {
+      void applications.refresh();
     });
     void applications.refresh();
     return applications;

@@ -2,10 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { JobInfo, JobProgress, JobSentence } from '../rest/payloads';
 import { sayTemplate } from '../ui/sentences';
+import { formatSize } from '../ui/size';
 import { isAlive } from './tokens';
-
-const GIB = 2 ** 30;
-const MIB = 2 ** 20;
 
 /**
  * The catalogue and the language of the page.
@@ -69,19 +67,6 @@ export function span(seconds: number, trans: TranslationBundle): string {
   return minutes > 0
     ? trans.__('%1 min', minutes)
     : trans.__('%1 s', Math.floor(seconds));
-}
-
-/**
- * Return a size in GB of 1024³ bytes, as Slurm counts.
- */
-export function size(bytes: number, { trans, language }: ITongue): string {
-  const value = bytes < GIB ? bytes / MIB : bytes / GIB;
-  const number = new Intl.NumberFormat(language, {
-    maximumFractionDigits: value < 10 ? 1 : 0
-  }).format(value);
-  return bytes < GIB
-    ? trans.__('%1\u00a0MB', number)
-    : trans.__('%1\u00a0GB', number);
 }
 
 /**
@@ -178,7 +163,7 @@ export function asked(job: JobInfo, tongue: ITongue): string {
     said.push(trans._n('%1 core', '%1 cores', job.cores));
   }
   if (job.memory) {
-    said.push(trans.__('%1 of memory', size(job.memory, tongue)));
+    said.push(trans.__('%1 of memory', formatSize(job.memory, tongue)));
   }
   if (job.gpus) {
     said.push(trans._n('%1 GPU', '%1 GPUs', job.gpus));
@@ -211,7 +196,7 @@ export function used(job: JobInfo, tongue: ITongue): string[] {
     );
   }
   if (efficiency.memory_peak) {
-    const peak = size(efficiency.memory_peak, tongue);
+    const peak = formatSize(efficiency.memory_peak, tongue);
     said.push(
       efficiency.source === 'accounting'
         ? trans.__('It used at most %1 of memory.', peak)

@@ -34,7 +34,9 @@ async function offered() {
     trans: nullTranslator.load('')
   } as unknown as INotebookContext);
   const context = new FakeContext();
-  await notebooks.offer(context as unknown as Parameters<Notebooks['offer']>[0]);
+  await notebooks.offer(
+    context as unknown as Parameters<Notebooks['offer']>[0]
+  );
   expect(Notification.manager.count).toBe(1);
   software.asked = 0;
   return { software, context };

@@ -11,8 +11,9 @@ import type {
 import { clock } from '../ui/clock';
 import { Notice } from '../ui/notice';
 import { sayError, sayTemplate } from '../ui/sentences';
+import { formatSize, localNumbers } from '../ui/size';
 import type { IDesktopNotifier, ISessionModel } from './tokens';
-import { size, timeLeft } from './words';
+import { timeLeft } from './words';
 
 /**
  * What the section can ask for.
@@ -88,7 +89,7 @@ function Facts(props: IProps & { info: SessionInfo }): React.JSX.Element {
           }
         />
         {requested.gpus > 0 && (
-          <Fact label={trans.__('GPUs')} value={gpus(info, trans)} />
+          <Fact label={trans.__('GPUs')} value={gpus(info, props)} />
         )}
         {job && (
           <Fact
@@ -209,7 +210,8 @@ function Act(props: {
 
 function Said(props: IProps & { message: SessionMessage }): React.JSX.Element {
   const { message, trans } = props;
-  const text = sayTemplate(message.template, message.arguments, trans);
+  const told = localNumbers(message.arguments, props);
+  const text = sayTemplate(message.template, told, trans);
   const isAdvice = message.kind === 'advice' || message.kind === 'gpus';
   return (
     <Notice
@@ -272,20 +274,21 @@ function memory(
   requested: number | null,
   { language, trans }: IProps
 ): string {
-  const now = size(used.memory, language);
+  const now = formatSize(used.memory, { language, trans });
   if (requested === null) {
     return now;
   }
-  const all = size(requested, language);
+  const all = formatSize(requested, { language, trans });
   return used.source === 'machine'
     ? trans.__('%1 of %2, by all on this machine', now, all)
     : trans.__('%1 of %2', now, all);
 }
 
-function gpus(info: SessionInfo, trans: TranslationBundle): string {
+function gpus(info: SessionInfo, { language, trans }: IProps): string {
   const { gpus: told } = info.used;
+  const percent = new Intl.NumberFormat(language, { style: 'percent' });
   const busy = (gpu: GpuUse) =>
-    gpu.busy === null ? gpu.name : `${gpu.name} ${Math.round(gpu.busy * 100)}%`;
+    gpu.busy === null ? gpu.name : `${gpu.name} ${percent.format(gpu.busy)}`;
   return told.length > 0
     ? told.map(busy).join(', ')
     : trans._n('%1 GPU', '%1 GPUs', info.requested.gpus);

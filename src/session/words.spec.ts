@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { duration, size, timeLeft } from './words';
+import { duration, timeLeft } from './words';
 
 const trans = nullTranslator.load('jupyterlab_hpc');
 
@@ -19,13 +19,5 @@ describe('the words of the session', () => {
 
   it('says that it ends', () => {
     expect(timeLeft(0, trans)).toBe('The session ends now');
-  });
-
-  it.each([
-    [1610612736, '1.5\u00a0GB'],
-    [64 * 2 ** 30, '64\u00a0GB'],
-    [700 * 2 ** 20, '700\u00a0MB']
-  ])('says %s bytes', (bytes, words) => {
-    expect(size(bytes, 'en')).toBe(words);
   });
 });

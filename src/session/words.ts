@@ -1,8 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-const GIB = 2 ** 30;
-const MIB = 2 ** 20;
-
 /**
  * Return a duration in the two largest units that it has, such as `1 h 23 min`.
  */
@@ -29,16 +26,4 @@ export function timeLeft(seconds: number, trans: TranslationBundle): string {
   return seconds > 0
     ? trans.__('%1 left', duration(seconds, trans))
     : trans.__('The session ends now');
-}
-
-/**
- * Return a size as it is asked for at a cluster: in GB of 1024³ bytes.
- */
-export function size(bytes: number, language: string): string {
-  const [value, unit] = bytes < GIB ? [bytes / MIB, 'MB'] : [bytes / GIB, 'GB'];
-  const digits = value < 10 ? 1 : 0;
-  const number = new Intl.NumberFormat(language, {
-    maximumFractionDigits: digits
-  }).format(value);
-  return `${number}\u00a0${unit}`;
 }

@@ -9,6 +9,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { RestClient } from '../rest/client';
+import { eventsHeardAgain } from '../ui/reconnect';
 import { translateSettings } from '../ui/settings';
 import { SoftwareApi } from './api';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- commands are registered at once
@@ -64,6 +65,7 @@ export const model: JupyterFrontEndPlugin<ISoftwareModel> = {
     };
     document.addEventListener('visibilitychange', back);
     window.addEventListener('online', back);
+    eventsHeardAgain(app.serviceManager.events).connect(back);
     return software;
   }
 };

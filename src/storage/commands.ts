@@ -9,8 +9,8 @@ import { sayError } from '../ui/sentences';
 import type { IKnownLink } from './dialog';
 import type { IStorageModel } from './tokens';
 import { CommandIDs } from './tokens';
-import type { ITongue } from './words';
 import { sayCopy, sayOutcome } from './words';
+import type { ITongue } from '../ui/size';
 
 /**
  * Milliseconds for which an outcome shows; it stays in the notification centre.

@@ -5,8 +5,8 @@ import * as React from 'react';
 import type { CopyRequest, Left } from '../rest/payloads';
 import { Notice } from '../ui/notice';
 import { detailOf, sayError } from '../ui/sentences';
-import type { ITongue } from './words';
-import { formatBytes, sayMessage, siteText } from './words';
+import { sayMessage, siteText } from './words';
+import { formatSize, type ITongue } from '../ui/size';
 
 /**
  * Ask the user what to copy from the job's directory and where to; null for nothing.
@@ -142,7 +142,7 @@ class CopyForm
                 '%2 in %1 file',
                 '%2 in %1 files',
                 choice.files,
-                formatBytes(choice.size, this._tongue)
+                formatSize(choice.size, this._tongue)
               )}
             </span>
           </label>
@@ -186,7 +186,7 @@ class CopyForm
                 <span className="jp-StorageCopyForm-size">
                   {none
                     ? trans.__('not written in this session')
-                    : formatBytes(size, this._tongue)}
+                    : formatSize(size, this._tongue)}
                 </span>
               </label>
             );
@@ -232,7 +232,7 @@ class CopyForm
                     : trans.__(
                         '%1: %2 free',
                         title,
-                        formatBytes(one.free, this._tongue)
+                        formatSize(one.free, this._tongue)
                       )}
                 </option>
               );
@@ -250,7 +250,7 @@ class CopyForm
             <p className="jp-StorageQuota-warning">
               {trans.__(
                 'That does not fit: %1 are to be copied.',
-                formatBytes(needed, this._tongue)
+                formatSize(needed, this._tongue)
               )}
             </p>
           )}

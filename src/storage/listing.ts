@@ -6,8 +6,8 @@ import type { Widget } from '@lumino/widgets';
 
 import type { FolderLink } from '../rest/payloads';
 import { brokenLinkIcon, linkInsideIcon, linkOutsideIcon } from '../ui/icons';
-import type { ITongue } from './words';
 import { sayLink } from './words';
+import type { ITongue } from '../ui/size';
 
 const MARK = 'jp-StorageMark';
 

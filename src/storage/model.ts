@@ -146,6 +146,15 @@ export class StorageModel extends AskingModel implements IStorageModel {
     }
   }
 
+  /**
+   * Find out what the server told while it could not be heard.
+   */
+  async listenAgain(): Promise<void> {
+    if (this._storage && !this.isDisposed && this._busy.size === 0) {
+      await this._refreshLinks();
+    }
+  }
+
   async link(request: LinkRequest): Promise<LinkInfo | null> {
     let made: LinkInfo | null = null;
     await this._change(request.name, this._api.link(request), told => {

@@ -13,6 +13,7 @@ import * as React from 'react';
 import { RestClient } from '../rest/client';
 import { ISessionGuard, ISessionPanel } from '../session/tokens';
 import { languageOf } from '../ui/sentences';
+import { eventsHeardAgain } from '../ui/reconnect';
 import { translateSettings } from '../ui/settings';
 import { StorageApi } from './api';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- commands are registered at once
@@ -34,7 +35,7 @@ import { StorageModel } from './model';
 import { StorageSection } from './section';
 import type { IStorageActions } from './tokens';
 import { CommandIDs, IStorageModel } from './tokens';
-import type { ITongue } from './words';
+import type { ITongue } from '../ui/size';
 
 const DOMAIN = 'jupyterlab_hpc';
 const SETTINGS = 'jupyterlab_hpc:storage';
@@ -89,6 +90,10 @@ export const model: JupyterFrontEndPlugin<IStorageModel> = {
       if (event.schema_id === EVENTS) {
         void storage.notice(event as unknown as IStorageNotice);
       }
+    });
+    // Events are lost while the connection is down.
+    eventsHeardAgain(app.serviceManager.events).connect(() => {
+      void storage.listenAgain();
     });
     return storage;
   }

@@ -10,8 +10,8 @@ import { LinkRow } from './components/linkrow';
 import { QuotaBars } from './components/quotabar';
 import { BigInHome } from './components/usage';
 import type { IStorageActions, IStorageModel } from './tokens';
-import type { ITongue } from './words';
 import { sayOutcome, siteText } from './words';
+import type { ITongue } from '../ui/size';
 
 /**
  * The section *Storage* of the Session panel.

@@ -9,17 +9,8 @@ import type {
   StorageMessage
 } from '../rest/payloads';
 import { sayTemplate } from '../ui/sentences';
+import { formatSize, type ITongue } from '../ui/size';
 import type { ILinkOutcome } from './tokens';
-
-/**
- * What the page speaks: the catalogue, and the language for numbers and for what the
- * site wrote in more than one.
- */
-export interface ITongue {
-  trans: TranslationBundle;
-  /** A language tag, such as `fr-FR`. */
-  language: string;
-}
 
 /**
  * Return a text of the site in the user's language.
@@ -50,31 +41,6 @@ export function sayMessage(
 }
 
 /**
- * Return a number of bytes for people: three digits and a unit.
- */
-export function formatBytes(bytes: number, tongue: ITongue): string {
-  const { trans } = tongue;
-  let size = bytes;
-  let unit = 0;
-  while (size >= 1023.5 && unit < 6) {
-    size /= 1024;
-    unit++;
-  }
-  const number = size.toLocaleString(tongue.language, {
-    maximumFractionDigits: unit === 0 || size >= 100 ? 0 : size >= 10 ? 1 : 2
-  });
-  return [
-    trans.__('%1 B', number),
-    trans.__('%1 KiB', number),
-    trans.__('%1 MiB', number),
-    trans.__('%1 GiB', number),
-    trans.__('%1 TiB', number),
-    trans.__('%1 PiB', number),
-    trans.__('%1 EiB', number)
-  ][unit];
-}
-
-/**
  * Return what is used of what, in bytes or in files.
  */
 export function formatAmount(
@@ -86,7 +52,7 @@ export function formatAmount(
   const limit = limitOf(amount);
   const say = (value: number) =>
     unit === 'bytes'
-      ? formatBytes(value, tongue)
+      ? formatSize(value, tongue)
       : value.toLocaleString(language);
   if (unit === 'bytes') {
     return limit
@@ -206,7 +172,7 @@ export function sayLink(link: FolderLink, tongue: ITongue): string {
 export function sayCopy(copy: Copy, tongue: ITongue): string {
   const { trans, language } = tongue;
   const files = copy.files.toLocaleString(language);
-  const size = formatBytes(copy.bytes, tongue);
+  const size = formatSize(copy.bytes, tongue);
   switch (copy.state) {
     case 'idle':
       return '';
@@ -216,7 +182,7 @@ export function sayCopy(copy: Copy, tongue: ITongue): string {
             'Copying to %1: %2 of %3, %4 of %5 files.',
             copy.to,
             size,
-            formatBytes(copy.total_bytes, tongue),
+            formatSize(copy.total_bytes, tongue),
             files,
             copy.total_files.toLocaleString(language)
           )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from conftest import missing
+from machine import missing, namespaces_are_refused, not_run
 from yarl import URL
 
 from .conftest import echo, until
@@ -29,7 +29,7 @@ CONNECT = "exit(IO::Socket::UNIX->new(Peer => $ARGV[0]) ? 0 : 7)"
 def stranger_reaches(address: str) -> bool:
     """Tell whether another user gets a connection to a socket; skips where we may not ask."""
     if os.geteuid() != 0:
-        pytest.skip("only root can become another user")
+        not_run("only root can become another user")
 
     def asked(path: str) -> int:
         # perl is part of each Debian, and no user's own
@@ -90,10 +90,11 @@ def processes_of(folder: str) -> set[int]:
 
 
 async def skip_without_namespaces(rest, name: str) -> None:
-    """Skip where the kernel, or a container around us, has no user namespaces for us."""
+    """Skip where the kernel, or a container around us, has no user namespaces for anybody."""
     app = (await rest(f"apps/{name}")).body
     if app["state"] == "locked":
-        pytest.skip(f"no user namespaces: {app['output']}")
+        assert await asyncio.to_thread(namespaces_are_refused), app["output"]
+        pytest.skip(f"this whole machine has no user namespaces: {app['output']}")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What the tests of the storage room need: a cluster's directories, and one that hangs."""
 
-import ctypes
 import os
 import signal
 import tempfile
@@ -11,20 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-_libc = ctypes.CDLL(None, use_errno=True)
-DETACH = 2
-
-
-def mount(kind: str, path: Path, options: str) -> None:
-    """Mount a file system; skip where that is not allowed."""
-    path.mkdir(exist_ok=True)
-    if _libc.mount(kind.encode(), os.fsencode(path), kind.encode(), 0, options.encode()) != 0:
-        pytest.skip(f"{kind} can't be mounted here: {os.strerror(ctypes.get_errno())}")
-
-
-def unmount(path: Path) -> None:
-    _libc.umount2(os.fsencode(path), DETACH)
+from machine import missing, mount, mounts_are_refused, unmount
 
 
 @pytest.fixture
@@ -35,7 +21,9 @@ def hanging(as_root: None, tmp_path: Path) -> Iterator[Path]:
     that is gone. Nobody needs libfuse for that.
     """
     if not Path("/dev/fuse").exists():
-        pytest.skip("there is no /dev/fuse")
+        if mounts_are_refused("fuse"):
+            pytest.skip("this whole machine mounts no fuse")
+        missing("/dev/fuse")
     path = tmp_path / "hanging"
     device = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
     try:

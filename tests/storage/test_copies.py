@@ -195,6 +195,38 @@ class TestFullDisk:
         assert said[-1]["end"] == "done"
         assert said[-1]["done"][1] == 50
 
+    def test_what_is_there_needs_no_room_again(self, job, small_disk):
+        (job / "big").write_bytes(b"b" * 600_000)
+        said = run_copier(source=str(job), parent=str(small_disk), name="copy")
+        assert said[-1]["end"] == "done"
+        to = said[0]["to"]
+        (job / "more").write_bytes(b"m" * 200_000)
+        # Both together have no room any more; what is lacking has.
+        room = os.statvfs(to).f_bavail * os.statvfs(to).f_frsize
+        assert 200_000 < room < 800_000
+        said = run_copier(source=str(job), into=to)
+        assert (said[-1]["end"], said[-1]["done"][1]) == ("done", 2)
+        (job / "most").write_bytes(b"m" * 900_000)
+        said = run_copier(source=str(job), into=to)
+        assert said[-1]["end"] == "room"
+        assert sorted(os.listdir(to)) == ["big", "more"]
+
+    def test_a_copy_of_another_size_is_no_copy(self, job, tmp_path):
+        """What was cut short is younger than what it was made of: its size tells."""
+        to = tmp_path / "to"
+        to.mkdir()
+        for name, text in (("whole", "whole"), ("cut", "cu"), ("longer", "longer and more")):
+            (job / name).write_text(name)
+            os.utime(job / name, (OLD, OLD))
+            (to / name).write_text(text)
+        inode = (to / "whole").stat().st_ino
+        said = run_copier(source=str(job), into=str(to))
+        assert (said[-1]["end"], said[-1]["done"]) == ("done", [14, 3])
+        assert (to / "whole").stat().st_ino == inode
+        for name in ("cut", "longer"):
+            assert (to / f"{name} (2)").read_text() == name
+        assert sorted(os.listdir(to)) == ["cut", "cut (2)", "longer", "longer (2)", "whole"]
+
 
 class TestNothingIsOverwritten:
     def test_names_that_are_taken(self, job, tmp_path):

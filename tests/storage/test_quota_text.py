@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from jupyterlab_hpc.storage.quota_text import (
     FORMATS,
+    parse_beegfs,
     parse_lfs,
     parse_mmlsquota,
     parse_quota,
@@ -204,6 +205,59 @@ def test_any_fileset_is_read_back(name, blocks, files):
     assert row.scope == "project"
     assert row.bytes == tuple(number * K for number in blocks)
     assert row.files == files
+
+
+# As a user of BeeGFS 7.4 reported it (issue 97 of ThinkParQ/beegfs), and as its source prints it.
+BEEGFS = """\
+
+Quota information for storage pool Default (ID: 1):
+
+      user/group     ||           size          ||    chunk files    
+     name     |  id  ||    used    |    hard    ||  used   |  hard   
+--------------|------||------------|------------||---------|---------
+         alice|  1000||  601.03 GiB| 1024.00 GiB|| 17688628|unlimited
+Quota information for storage pool fast (ID: 2):
+
+      user/group     ||           size          ||    chunk files    
+     name     |  id  ||    used    |    hard    ||  used   |  hard   
+--------------|------||------------|------------||---------|---------
+         alice|  1000||      0 Byte|  512.00 MiB||      12+|      500
+"""  # noqa: W291
+BEEGFS_CSV = """\
+name,id,size,hard,files,hard
+alice,1000,645351899791,1099511627776 Byte,-,unlimited
+"""
+
+
+def test_beegfs_and_its_pools():
+    first, second = parse_beegfs(BEEGFS)
+    assert (first.filesystem, second.filesystem) == ("Default", "fast")
+    assert first.bytes == (round(601.03 * K**3), 0, 1024 * K**3)
+    assert first.files == (17688628, 0, 0)
+    assert second.bytes == (0, 0, 512 * K**2)
+    assert second.files == (12, 0, 500)
+
+
+def test_beegfs_for_programs():
+    (row,) = parse_beegfs(BEEGFS_CSV)
+    assert row.filesystem == "alice"
+    assert row.bytes == (645351899791, 0, 1099511627776)
+    assert row.files is None
+    assert parse_beegfs("Unable to resolve given name: alice\n") == []
+
+
+@given(
+    st.from_regex(r"[a-z_][a-z0-9_-]{0,31}", fullmatch=True),
+    *[st.integers(0, 2**53)] * 2,
+    *[st.integers(1, 2**53)] * 2,
+    st.booleans(),
+)
+def test_any_answer_of_beegfs_is_read_back(name, used, files, limit, most, limited):
+    ends = (limit, most) if limited else ("unlimited", "unlimited")
+    text = f"name,id,size,hard,files,hard\n{name},7,{used},{ends[0]},{files},{ends[1]}\n"
+    (row,) = parse_beegfs(text)
+    assert row.bytes == (used, 0, limit if limited else 0)
+    assert row.files == (files, 0, most if limited else 0)
 
 
 @given(

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from machine import missing
 from traitlets.config import Config
 
 from jupyterlab_hpc.errors import ConflictError
@@ -236,7 +237,7 @@ class TestUsers:
     def homes(self, common_folder, monkeypatch):
         """Homes of two users; the second's group can read the first's folder `shared`."""
         if not Path("/usr/bin/python3").exists():
-            pytest.skip("other users can't run this Python, and there is no other")
+            missing("/usr/bin/python3, which other users can run,")
         for name, user in (("owner", OWNER), ("other", OTHER)):
             (common_folder / name).mkdir(mode=0o711)
             os.chown(common_folder / name, user, user)

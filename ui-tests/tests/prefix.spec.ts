@@ -5,6 +5,7 @@ import {
   CODE_SERVER,
   letGo,
   needs,
+  needsNamespaces,
   onPath,
   PATIENCE,
   section,
@@ -86,7 +87,7 @@ test('OpenRefine works', only, async ({ lab }) => {
   test.setTimeout(300_000);
   needs(onPath('refine', 'openrefine'), 'OpenRefine');
   const { state } = await ask(lab, 'apps/openrefine');
-  test.skip(state === 'locked', 'this kernel has no user namespaces for us');
+  needsNamespaces(state);
   const tiles = await section(lab);
   const tab = await tabOf(lab, () => tile(tiles, 'OpenRefine').click());
   await expect(tab.getByText('Create Project').first()).toBeVisible(PATIENCE);

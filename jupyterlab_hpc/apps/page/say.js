@@ -8,6 +8,9 @@ export const about = JSON.parse(document.getElementById('about').textContent);
 
 export const by = id => document.getElementById(id);
 
+/* Milliseconds after which a look that nobody answers is given up: the next may get through. */
+const PATIENCE = 20000;
+
 let catalogue = {};
 
 /* Return a template of the server in the page's language, its places filled. */
@@ -38,27 +41,34 @@ export async function speak() {
   }
 }
 
-/* Ask a route; a refusal is an Error with the server's sentence, in the page's language. */
+/*
+ * Ask a route; a refusal is an Error with the server's sentence, in the page's language.
+ *
+ * It is `lost` where the server was not reached: by nobody's answer, or by a proxy's page.
+ */
 export async function ask(
   method,
   path = `apps/${encodeURIComponent(about.application.id)}`,
   body
 ) {
   const xsrf = /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie);
+  const looks = method === 'GET';
   let answer;
+  let told;
   try {
     // Who only looks does not keep a server that is idle from being culled.
-    const looking = method === 'GET' ? '?no_track_activity=1' : '';
+    const looking = looks ? '?no_track_activity=1' : '';
     answer = await fetch(about.api + path + looking, {
       method,
       cache: 'no-store',
       headers: { 'X-XSRFToken': xsrf ? xsrf[1] : '' },
-      body: body && JSON.stringify(body)
+      body: body && JSON.stringify(body),
+      signal: looks ? AbortSignal.timeout(PATIENCE) : undefined
     });
+    told = await answer.json();
   } catch {
-    throw new Error(text('lost'));
+    throw Object.assign(new Error(text('lost')), { lost: true });
   }
-  const told = await answer.json();
   if (!answer.ok) {
     const refusal = new Error(
       say(told.template || told.message, ...(told.arguments || []))

@@ -138,6 +138,10 @@ async function during(words, action) {
   } catch (problem) {
     busy = '';
     show(problem);
+    if (problem.lost) {
+      clearTimeout(timer);
+      timer = setTimeout(follow, SLOW);
+    }
   }
 }
 

@@ -7,6 +7,8 @@ from .applications import GROUP as APPLICATIONS
 from .configuration import GROUP as CONFIGURATION
 from .hub import GROUP as HUB
 from .installation import GROUP as INSTALLATION
+from .jobs import GROUP as JOBS
+from .kernels import GROUP as KERNELS
 from .scheduler import GROUP as SCHEDULER
 from .session import GROUP as SESSION
 from .software import GROUP as SOFTWARE
@@ -20,7 +22,9 @@ GROUPS: Sequence[Group] = (
     SESSION,
     HUB,
     APPLICATIONS,
+    KERNELS,
     STORAGE,
+    JOBS,
 )
 
 __all__ = ["GROUPS"]

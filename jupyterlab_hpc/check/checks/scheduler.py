@@ -17,8 +17,6 @@ SLOW = 2.0  # seconds
 # What runs a step of a job, and what may stand between it and the server.
 STEP = "slurmstepd"
 SHELLS = {"bash", "sh", "dash", "zsh", "ksh", "tcsh", "csh"}
-# What the rooms use: time left and stopping, then batch jobs.
-PROGRAMS = ("squeue", "sbatch", "sinfo")
 NO_SLURM = say(trans.gettext("Slurm is not on this machine."))
 
 
@@ -26,7 +24,7 @@ async def programs(site: Site) -> Sequence[Outcome]:
     """Look whether Slurm's programs are on the PATH of the server."""
     slurm = site.parts.slurm
     path = os.environ.get("PATH")
-    wanted = [slurm.scontrol, slurm.scancel, *PROGRAMS]
+    wanted = [slurm.scontrol, slurm.scancel]
     there = {name: shutil.which(name, path=path) for name in wanted}
     lacking = [name for name, place in there.items() if not place]
     if not lacking:

@@ -10,8 +10,9 @@ import * as React from 'react';
 import { Notice } from '../../ui/notice';
 import { detailOf, sayError } from '../../ui/sentences';
 import type { IFields, JobForm } from '../form';
+import { formatSize } from '../../ui/size';
 import type { ITongue } from '../words';
-import { moment, say, size, span } from '../words';
+import { moment, say, span } from '../words';
 
 /**
  * The form for a batch job.
@@ -207,8 +208,9 @@ function Resources({ form, tongue }: IContent): React.JSX.Element {
         name="memory"
         label={trans.__('Memory in GB')}
         help={
-          most(partition?.memory ? size(partition.memory, tongue) : null) ||
-          trans.__('empty for what Slurm gives')
+          most(
+            partition?.memory ? formatSize(partition.memory, tongue) : null
+          ) || trans.__('empty for what Slurm gives')
         }
       />
       {(!partition || partition.gpus > 0 || fields.gpus !== '0') && (

@@ -3,9 +3,9 @@ import * as React from 'react';
 import type { Copy } from '../../rest/payloads';
 import { Notice } from '../../ui/notice';
 import type { IStorageActions, IStorageModel } from '../tokens';
-import type { ITongue } from '../words';
 import { percentOf, sayCopy } from '../words';
 import { Action } from '../../ui/action';
+import type { ITongue } from '../../ui/size';
 
 /**
  * How the copy of the job's directory goes, and what came of it.

@@ -3,8 +3,8 @@ import * as React from 'react';
 
 import type { FolderModel } from '../folder';
 import type { IDeadLinkActions } from '../tokens';
-import type { ITongue } from '../words';
 import { Action } from '../../ui/action';
+import type { ITongue } from '../../ui/size';
 
 /**
  * The links of a folder that lead to nothing: JupyterLab can neither open nor delete them.

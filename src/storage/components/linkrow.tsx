@@ -4,9 +4,9 @@ import * as React from 'react';
 import type { LinkInfo, Quota } from '../../rest/payloads';
 import { Action } from '../../ui/action';
 import type { IStorageActions } from '../tokens';
-import type { ITongue } from '../words';
 import { sayMessage, sayState, siteText } from '../words';
 import { QuotaBars } from './quotabar';
+import type { ITongue } from '../../ui/size';
 
 /**
  * A directory: where it is, what its link is, and what can be done about it.

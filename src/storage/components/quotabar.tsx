@@ -1,7 +1,6 @@
 import * as React from 'react';
 
 import type { Amount, Quota } from '../../rest/payloads';
-import type { ITongue } from '../words';
 import {
   formatAmount,
   levelOf,
@@ -12,6 +11,7 @@ import {
   sayScope,
   siteText
 } from '../words';
+import type { ITongue } from '../../ui/size';
 
 /**
  * How full a file system is, in bytes and in files.

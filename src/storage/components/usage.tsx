@@ -4,9 +4,9 @@ import * as React from 'react';
 import type { Usage } from '../../rest/payloads';
 import { Notice } from '../../ui/notice';
 import type { IStorageActions, IStorageModel } from '../tokens';
-import type { ITongue } from '../words';
-import { formatBytes, sayMessage } from '../words';
+import { sayMessage } from '../words';
 import { Action } from '../../ui/action';
+import { formatSize, type ITongue } from '../../ui/size';
 
 /**
  * What is big in the home, when the user asks for it.
@@ -80,7 +80,7 @@ export function BigInHome(props: {
                       item.path
                     )}
                   </th>
-                  <td>{formatBytes(item.bytes, tongue)}</td>
+                  <td>{formatSize(item.bytes, tongue)}</td>
                   <td>{item.files.toLocaleString(language)}</td>
                 </tr>
               );
@@ -94,7 +94,7 @@ export function BigInHome(props: {
 
 function sayUsage(usage: Usage, tongue: ITongue): string {
   const { trans, language } = tongue;
-  const size = formatBytes(usage.bytes, tongue);
+  const size = formatSize(usage.bytes, tongue);
   const files = usage.files.toLocaleString(language);
   switch (usage.state) {
     case 'running':
