@@ -7,9 +7,9 @@
 #     newest  the newest Python found here, and the newest of all
 #     beside  the extensions that centres have, in one environment with this one
 #
-#     --smoke what `make test` runs of it: the Python tests that start no application and no
-#             kernel, the browser tests that are marked @smoke, and of the newest only what
-#             is not what the other tests run with
+#     --smoke what `make test` runs of it: the Python tests of the server and the tools
+#             (with the oldest those of software and storage, too), the browser tests that are marked @smoke, and of the newest only
+#             what is not what the other tests run with
 #
 # Each in an environment of its own, with the wheel. PYTHONS names more interpreters;
 # MATRIX_DIR is a folder that keeps the environments for the next time.
@@ -30,7 +30,7 @@ work=${MATRIX_DIR:-$(mktemp -d)}
 # The interpreters of this machine from the oldest to the newest, those that are too old left out.
 pythons() {
     local program
-    for program in ${PYTHONS:-} $(compgen -c python3. | sort -u) "$HOME"/.pyenv/versions/*/bin/python3; do
+    for program in ${PYTHONS:-} $(compgen -c python3. | grep -xE 'python3[.][0-9]+' | sort -u) "$HOME"/.pyenv/versions/*/bin/python3; do
         "$program" -c 'import sys, venv
 if sys.version_info >= (3, 10) and sys.version_info.releaselevel == "final":
     print("%d.%d" % sys.version_info[:2], sys.executable)' 2>/dev/null || true
@@ -43,8 +43,11 @@ NEWEST=('jupyterlab<5' 'jupyterlab-language-pack-fr-FR' 'notebook<8' 'jupyter_se
     'jupyter-server-proxy<5' 'msgspec<1' ipykernel)
 BESIDE=(jupyterlmod jupyterlab-git jupyter-resource-usage jupyter-collaboration)
 TESTS=('hypothesis>=6' 'pytest>=8' 'pytest-jupyter[server]>=0.10')
-# What starts no application and no kernel, and asks no route at random.
-QUICK=(--ignore=tests/apps --ignore=tests/cluster --ignore=tests/hardening --ignore=tests/kernels)
+# What asks the server and the tools, and starts few other programs.
+QUICK=(tests/rest tests/tools tests/hub tests/session tests/check tests/test_process.py tests/test_rooms.py)
+MORE=(tests/software tests/storage tests/test_magic.py --ignore=tests/software/test_survival.py)
+# When garbage is collected, and what then complains of a file, is each Python's own.
+GARBAGE=(-W ignore::pytest.PytestUnraisableExceptionWarning -W ignore::ResourceWarning)
 
 environment() { # environment NAME PYTHON REQUIREMENT...
     local name=$1 python=$2; shift 2
@@ -76,7 +79,7 @@ failed=()
 
 python_tests() { # python_tests NAME ARGUMENTS OF PYTEST...
     local name=$1; shift
-    with "$name" pytest -q ${smoke:+"${QUICK[@]}"} "$@" || failed+=("$name: pytest")
+    with "$name" pytest -q "${GARBAGE[@]}" ${smoke:+"${QUICK[@]}"} "$@" || failed+=("$name: pytest")
 }
 
 browser() { # browser NAME ARGUMENTS OF PLAYWRIGHT...
@@ -94,7 +97,8 @@ for part in "${parts[@]}"; do
         oldest)
             environment oldest "$(pythons | head -n 1 | cut -d' ' -f2)" "${OLDEST[@]}"
             # jupyter_server's own schemas, which a newer jupyter_events warns of
-            python_tests oldest -W ignore::jupyter_events.utils.JupyterEventsVersionWarning
+            python_tests oldest -W ignore::jupyter_events.utils.JupyterEventsVersionWarning \
+                ${smoke:+"${MORE[@]}"}
             browser oldest "$@" ;;
         newest)
             python=$(pythons | tail -n 1 | cut -d' ' -f2)

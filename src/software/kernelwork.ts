@@ -28,14 +28,24 @@ export class KernelWork implements DocumentRegistry.WidgetExtension {
     context: DocumentRegistry.Context
   ): IDisposable {
     const session = context.sessionContext;
-    session.iopubMessage.connect(this._hear, this);
-    session.statusChanged.connect(this._follow, this);
-    session.connectionStatusChanged.connect(this._forget, this);
+    const hear = (_: unknown, message: KernelMessage.IMessage) =>
+      this._hear(session, message);
+    const follow = (_: unknown, status: Kernel.Status) => {
+      // Its process is a new one, or none.
+      if (status !== 'busy' && status !== 'idle') {
+        this._forget(session);
+      }
+    };
+    // What was missed meanwhile may be the end.
+    const forget = () => this._forget(session);
+    session.iopubMessage.connect(hear);
+    session.statusChanged.connect(follow);
+    session.connectionStatusChanged.connect(forget);
     return new DisposableDelegate(() => {
-      session.iopubMessage.disconnect(this._hear, this);
-      session.statusChanged.disconnect(this._follow, this);
-      session.connectionStatusChanged.disconnect(this._forget, this);
-      this._forget(session);
+      session.iopubMessage.disconnect(hear);
+      session.statusChanged.disconnect(follow);
+      session.connectionStatusChanged.disconnect(forget);
+      forget();
     });
   }
 
@@ -57,18 +67,6 @@ export class KernelWork implements DocumentRegistry.WidgetExtension {
     }
   }
 
-  /**
-   * Forget what a kernel ran whose process is a new one, or none.
-   */
-  private _follow(session: ISessionContext, status: Kernel.Status) {
-    if (status !== 'busy' && status !== 'idle') {
-      this._forget(session);
-    }
-  }
-
-  /**
-   * Forget what a kernel ran whose word of its end may have been missed.
-   */
   private _forget(session: ISessionContext) {
     const id = session.session?.kernel?.id;
     if (id) {

@@ -156,9 +156,7 @@ def test_the_page_of_the_peer_brought_back(hpc_check, home):
     assert hpc_check(only="installation.conflicts", env=env).report.state == "ok"
     folder = home / ".jupyter" / "labconfig"
     folder.mkdir()
-    (folder / "page_config.json").write_text(
-        '{"disabledExtensions": {"@cmd-ntrf/jupyterlab-lmod": false}}'
-    )
+    (folder / "page_config.json").write_text('{"disabledExtensions": {"jupyterlab_lmod": false}}')
     told = hpc_check(only="installation.conflicts", env=env)
     assert told.states() == {"installation.conflicts:@cmd-ntrf/jupyterlab-lmod": "warning"}
 

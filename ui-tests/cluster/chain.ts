@@ -147,7 +147,7 @@ export async function submitForm(
   for (const [name, value] of Object.entries(numbers)) {
     await page.locator(`#${name}`).fill(value);
   }
-  await page.locator('#spawn_form button[type=submit]').click();
+  await page.locator('#spawn_form [type=submit]').click();
 }
 
 /**

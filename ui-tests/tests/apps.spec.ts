@@ -68,7 +68,9 @@ test(
   async ({ lab }) => {
     const plugins = await lab.evaluate(() => window.jupyterapp?.listPlugins());
     expect(plugins).toContain('jupyterlab_hpc:apps-commands');
-    expect(plugins?.filter(id => id.startsWith('@jupyterhub/'))).toEqual([]);
+    expect(
+      plugins?.filter(id => /^@jupyterhub\/|jupyterlab[-_]lmod/.test(id))
+    ).toEqual([]);
     await lab.getByRole('menuitem', { name: 'File', exact: true }).click();
     await lab.getByRole('menuitem', { name: 'Open an Application…' }).click();
     const dialog = lab.getByRole('dialog');

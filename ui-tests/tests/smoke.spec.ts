@@ -19,6 +19,33 @@ test(
   }
 );
 
+test('nothing on the page fails, whatever is installed beside us @smoke', async ({
+  page
+}) => {
+  test.slow(); // a page of its own, on a busy machine
+  const errors = errorsOf(page);
+  await page.goto('/lab?reset');
+  await ready(page);
+  await openPanel(page);
+  await execute(page, 'session:show');
+  await expect
+    .poll(async () => signs(page), { timeout: 30_000 })
+    .toEqual(expect.arrayContaining(Object.values(SIGNS).flat()));
+  expect(errors).toEqual([]);
+});
+
+/** Return a list that gets what fails on a page from now on. */
+function errorsOf(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('console', message => {
+    if (message.type() === 'error') {
+      errors.push(`${message.text()} (${message.location().url})`);
+    }
+  });
+  page.on('pageerror', error => errors.push(`${error.stack}`));
+  return errors;
+}
+
 /** Return which signs of rooms a page has. */
 async function signs(page: Page): Promise<string[]> {
   return page.evaluate(all => {
@@ -53,13 +80,8 @@ for (const room of Object.keys(SIGNS)) {
   test(`all is well where the site has switched off ${room}`, async ({
     page
   }) => {
-    const errors: string[] = [];
-    page.on('console', message => {
-      if (message.type() === 'error') {
-        errors.push(`${message.text()} (${message.location().url})`);
-      }
-    });
-    page.on('pageerror', error => errors.push(`${error.stack}`));
+    test.slow(); // a page of its own, on a busy machine
+    const errors = errorsOf(page);
     // The server says so in its page; here the page is told, and the server is left alone.
     await page.route(/\/lab(\?|$)/, async route => {
       const answer = await route.fetch();

@@ -26,7 +26,12 @@ PAGE = "jupyterlab_hpc"
 OLDEST_PYTHON = (3, 10)
 # The page needs one of them, the server side none.
 FRONTENDS = ("jupyterlab", "notebook")
-OTHER_PAGES = ("@jupyterhub/jupyter-server-proxy", "@cmd-ntrf/jupyterlab-lmod")
+# And by what name each is disabled: a plugin whose id does not begin with its package's
+# goes by that id alone.
+OTHER_PAGES = {
+    "@jupyterhub/jupyter-server-proxy": "@jupyterhub/jupyter-server-proxy",
+    "@cmd-ntrf/jupyterlab-lmod": "jupyterlab_lmod",
+}
 PEER = "jupyterlmod"
 
 
@@ -292,10 +297,10 @@ async def conflicts(site: Site) -> Sequence[Outcome]:
                 ),
                 name,
             ),
-            cure=say(trans.gettext('Disable it: jupyter labextension disable "%1"'), name),
+            cure=say(trans.gettext('Disable it: jupyter labextension disable "%1"'), plugin),
         )
-        for name in OTHER_PAGES
-        if name in there - disabled
+        for name, plugin in OTHER_PAGES.items()
+        if name in there and plugin not in disabled
     ]
     peer = _version(PEER)
     if peer:
