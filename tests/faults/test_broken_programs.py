@@ -677,6 +677,7 @@ class Freeze(OwnProgram):
 
 # What is started elsewhere, and where that is broken.
 ELSEWHERE = {
+    "check/checks/jobs.py:runner": "check/test_kernels_and_jobs.py",
     "check/checks/session.py:gpus": "check/test_run.py",
     "kernels/trial.py:_try_in": "kernels/test_made_kernels.py",
     "apps/supervisor.py:Supervised._begin": "apps/test_supervisor.py",
