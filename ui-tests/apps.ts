@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import AxeBuilder from '@axe-core/playwright';
@@ -111,4 +112,47 @@ export function needsNamespaces(state: string): void {
 
 export function onPath(...programs: string[]): boolean {
   return programs.some(name => spawnSync('which', [name]).status === 0);
+}
+
+/**
+ * Ask the X server of the desktop in which a program runs; '' where none of `home` does.
+ */
+function askX(home: string, program: string, argv: string[]): string {
+  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    const read = (file: string) =>
+      readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0');
+    try {
+      const env = Object.fromEntries(
+        read('environ').map(line => line.split(/=(.*)/s).slice(0, 2))
+      ) as NodeJS.ProcessEnv;
+      if (read('cmdline')[0]?.endsWith(program) && env.HOME === home) {
+        return execFileSync('xprop', argv, {
+          env: {
+            PATH: process.env.PATH,
+            DISPLAY: env.DISPLAY,
+            XAUTHORITY: env.XAUTHORITY
+          },
+          encoding: 'utf8'
+        });
+      }
+    } catch {
+      continue; // it has ended meanwhile, or is somebody else's
+    }
+  }
+  return '';
+}
+
+/**
+ * The classes of the windows that XFCE's window manager has, as the X server tells them.
+ */
+export async function windowsOfDesktop(page: Page): Promise<string[]> {
+  const home = await page.evaluate(() => {
+    const said = document.getElementById('jupyter-config-data')?.textContent;
+    return (JSON.parse(said ?? '{}') as { serverRoot: string }).serverRoot;
+  });
+  const told = (...argv: string[]) => askX(home, 'xfce4-session', argv);
+  const ids = told('-root', '_NET_CLIENT_LIST').match(/0x[0-9a-f]+/g) ?? [];
+  return ids.map(
+    id => /"([^"]+)"/.exec(told('-id', id, 'WM_CLASS'))?.[1] ?? ''
+  );
 }

@@ -11,7 +11,8 @@ import {
   section,
   tabOf,
   tile,
-  violations
+  violations,
+  windowsOfDesktop
 } from '../apps';
 import { expect, test } from '../fixtures';
 import { execute, reset } from '../software';
@@ -202,11 +203,26 @@ test('OpenRefine opens, in a network of its own', async ({ lab }) => {
 test('the Desktop is shown, has a clipboard, and ends', async ({ lab }) => {
   test.setTimeout(300_000);
   needs(onPath('Xvnc', 'Xtigervnc'), 'TigerVNC');
-  needs(onPath('xfce4-session', 'mate-session'), 'XFCE');
+  needs(onPath('xfce4-session'), 'XFCE');
+  needs(onPath('xprop'), 'xprop');
   const tiles = await section(lab);
   const tab = await tabOf(lab, () => tile(tiles, 'Desktop').click());
   await expect(tab.locator('#screen canvas')).toBeVisible(PATIENCE);
   await expect(tab.getByRole('status')).toHaveText('Connected.', PATIENCE);
+
+  // a window is opened with mouse and keys, and the window manager has it
+  await expect
+    .poll(() => windowsOfDesktop(lab), PATIENCE)
+    .toContain('xfdesktop');
+  expect(await windowsOfDesktop(lab)).not.toContain('xfdesktop-settings');
+  await expect
+    .poll(async () => {
+      await tab.keyboard.press('Escape');
+      await tab.locator('#screen canvas').click({ button: 'right' });
+      await tab.keyboard.press('s', { delay: 100 });
+      return windowsOfDesktop(lab);
+    }, PATIENCE)
+    .toContain('xfdesktop-settings');
   await tab.getByRole('button', { name: 'Clipboard' }).click();
   await expect(
     tab.getByRole('textbox', { name: 'The clipboard of the desktop' })
