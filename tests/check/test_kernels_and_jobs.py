@@ -144,7 +144,10 @@ def slurm(fake_tool, tmp_path):
             "sbatch": sbatch,
             "squeue": "exit 0",
             "sinfo": sinfo or f"cat {RECORDED}/sinfo.txt",
-            "sacctmgr": f"echo '{accounts}'" if accounts else "exit 1",
+            # the words of a cluster without accounting
+            "sacctmgr": f"echo '{accounts}'"
+            if accounts
+            else "echo 'You are not running a supported accounting_storage plugin' >&2; exit 1",
         }
         for name, script in does.items():
             if name not in without:
