@@ -24,11 +24,14 @@ export function Section(props: {
   const id = props.id ?? ownId;
   const open = props.open ?? own;
   const heading = React.useRef<HTMLButtonElement>(null);
+  const stop = React.useRef<() => void>(() => undefined);
   React.useEffect(() => {
-    if (props.focused) {
-      heading.current?.focus();
+    if (props.focused && heading.current) {
+      stop.current();
+      stop.current = keepInView(heading.current);
     }
   }, [props.focused]);
+  React.useEffect(() => () => stop.current(), []);
   const classes = [
     'jp-HPCSection',
     props.className,
@@ -59,4 +62,27 @@ export function Section(props: {
       {open && props.children}
     </section>
   );
+}
+
+/**
+ * Focus a heading, and keep it in view while what stands above it is still being filled:
+ * until the focus leaves it, or somebody scrolls. Returns what ends that.
+ */
+function keepInView(heading: HTMLElement): () => void {
+  const panel = heading.closest('section')?.parentElement;
+  heading.focus();
+  const observer = new ResizeObserver(() =>
+    heading.scrollIntoView({ block: 'nearest' })
+  );
+  for (const section of panel?.children ?? []) {
+    observer.observe(section);
+  }
+  const end = () => {
+    observer.disconnect();
+    heading.removeEventListener('blur', end);
+    panel?.removeEventListener('wheel', end);
+  };
+  heading.addEventListener('blur', end);
+  panel?.addEventListener('wheel', end, { passive: true });
+  return end;
 }

@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 
 import { expect, ready, test } from '../fixtures';
 import { inAJob } from '../session';
+import { execute } from '../software';
 
 /** Open JupyterLab in a job that ends in so many seconds. */
 async function openJob(page: Page, seconds: number): Promise<void> {
@@ -81,4 +82,28 @@ test('outside a job there is no time, and the machine is told', async ({
   const panel = page.getByRole('region', { name: 'Session', exact: true });
   await expect(panel.getByText(/^This session is no batch job/)).toBeVisible();
   await expect(page.locator('.jp-TimeLeft-button')).toHaveCount(0);
+});
+
+test('a section that is asked for stays in view while others are filled', async ({
+  page
+}) => {
+  await page.setViewportSize({ width: 1000, height: 450 });
+  let fill = () => {};
+  const asked = new Promise<void>(resolve => {
+    fill = resolve;
+  });
+  await page.route(/\/jupyterlab-hpc\/storage(\?|$)/, async route => {
+    await asked;
+    await route.continue();
+  });
+  await page.goto('/lab?reset');
+  await ready(page);
+  await execute(page, 'session:show', { section: 'jobs' });
+  const heading = page.getByRole('button', { name: 'Jobs', exact: true });
+  await expect(heading).toBeFocused();
+  fill();
+  await expect(
+    page.getByRole('button', { name: 'Copy the path of Scratch' }).first()
+  ).toBeAttached();
+  await expect(heading).toBeInViewport();
 });
