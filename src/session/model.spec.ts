@@ -203,6 +203,17 @@ describe('SessionModel', () => {
     expect(warned).toEqual([100, 650, 600]);
   });
 
+  it('keeps what was used, and forgets the oldest', async () => {
+    await begin(5000);
+    for (let i = 0; i < 125; i++) {
+      await model.refresh();
+      jest.advanceTimersByTime(1);
+    }
+    expect(model.samples).toHaveLength(120);
+    const [first] = model.samples;
+    expect(first).toEqual({ at: Date.now() - 120, cores: null, memory: 0 });
+  });
+
   it('has no time where there is no end', async () => {
     await begin(null);
     expect(model.secondsLeft).toBeNull();

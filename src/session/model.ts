@@ -6,7 +6,7 @@ import { Signal } from '@lumino/signaling';
 
 import type { SessionInfo } from '../rest/payloads';
 import type { SessionApi } from './api';
-import type { ISessionModel } from './tokens';
+import type { ISample, ISessionModel } from './tokens';
 
 /** Milliseconds between two questions when nobody looks at what is used. */
 const RARELY = 5 * 60 * 1000;
@@ -19,6 +19,9 @@ const OFTEN = 15 * 1000;
  * page, whose timers a browser may run once a minute only.
  */
 const SAVE_AT = 100;
+
+/** How many samples of what is used are kept: half an hour of looking, at the usual pace. */
+const SAMPLES = 120;
 
 /** The longest time that a timer of a browser can be set to, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -64,6 +67,10 @@ export class SessionModel implements ISessionModel {
 
   get endsAt(): Date | null {
     return this._end === null ? null : new Date(this._end);
+  }
+
+  get samples(): ReadonlyArray<ISample> {
+    return this._samples;
   }
 
   get stateChanged(): ISignal<this, void> {
@@ -138,6 +145,11 @@ export class SessionModel implements ISessionModel {
   private _take(info: SessionInfo): void {
     const before = this._end;
     this._info = info;
+    const { cores, memory } = info.used;
+    this._samples = [
+      ...this._samples.slice(1 - SAMPLES),
+      { at: Date.now(), cores, memory }
+    ];
     this._end =
       info.seconds_left === null
         ? null
@@ -197,6 +209,7 @@ export class SessionModel implements ISessionModel {
   private _isDisposed = false;
   private _lowest = Infinity;
   private _poll: Poll<void, Error>;
+  private _samples: ReadonlyArray<ISample> = [];
   private _saved = false;
   private _stateChanged = new Signal<this, void>(this);
   private _timer: ReturnType<typeof setTimeout> | undefined;

@@ -12,6 +12,7 @@ import { clock } from '../ui/clock';
 import { Notice } from '../ui/notice';
 import { sayError, sayTemplate } from '../ui/sentences';
 import { formatSize, localNumbers } from '../ui/size';
+import { UseGraph } from './usegraph';
 import type { IDesktopNotifier, ISessionModel } from './tokens';
 import { timeLeft } from './words';
 
@@ -78,7 +79,14 @@ function Facts(props: IProps & { info: SessionInfo }): React.JSX.Element {
           label={trans.__('Cores')}
           value={cores(used, requested.cores, props)}
           share={used.cores === null ? undefined : used.cores / requested.cores}
-        />
+        >
+          <UseGraph
+            samples={model.samples}
+            of={sample => sample.cores}
+            most={requested.cores}
+            trans={trans}
+          />
+        </Fact>
         <Fact
           label={trans.__('Memory')}
           value={memory(used, requested.memory, props)}
@@ -87,7 +95,14 @@ function Facts(props: IProps & { info: SessionInfo }): React.JSX.Element {
               ? undefined
               : used.memory / requested.memory
           }
-        />
+        >
+          <UseGraph
+            samples={model.samples}
+            of={sample => sample.memory}
+            most={requested.memory}
+            trans={trans}
+          />
+        </Fact>
         {requested.gpus > 0 && (
           <Fact label={trans.__('GPUs')} value={gpus(info, props)} />
         )}
@@ -129,12 +144,13 @@ function Facts(props: IProps & { info: SessionInfo }): React.JSX.Element {
 }
 
 /**
- * A fact in words, with a bar where it is a share of something.
+ * A fact in words, with a bar where it is a share of something, and what belongs below.
  */
 function Fact(props: {
   label: string;
   value: string;
   share?: number;
+  children?: React.ReactNode;
 }): React.JSX.Element {
   const { label, value } = props;
   const percent = Math.min(100, Math.max(0, (props.share ?? 0) * 100));
@@ -153,6 +169,7 @@ function Fact(props: {
             />
           </div>
         )}
+        {props.children}
       </dd>
     </div>
   );

@@ -66,6 +66,15 @@ export const ISessionPanel = new Token<ISessionPanel>(
 /**
  * The session: its job, its time and what it uses.
  */
+export interface ISample {
+  /** Milliseconds since the epoch, by this page's clock. */
+  at: number;
+  /** Cores busy on the average since the answer before; null where that is not known. */
+  cores: number | null;
+  /** Bytes. */
+  memory: number;
+}
+
 export interface ISessionModel extends IDisposable {
   /**
    * What the server told last, or null before it was asked.
@@ -86,6 +95,11 @@ export interface ISessionModel extends IDisposable {
    * The moment at which it ends, by this page's clock; null where there is no end.
    */
   readonly endsAt: Date | null;
+
+  /**
+   * What was used at each answer, the oldest first; as many as a small graph can show.
+   */
+  readonly samples: ReadonlyArray<ISample>;
 
   /**
    * A signal emitted when any of the above changes: for the time left, each time

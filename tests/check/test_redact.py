@@ -132,6 +132,7 @@ WRITTEN = {
     "base64 before more": lambda secret: b64encode(f"a:{secret}:b".encode()).decode(),
     "hexadecimal": lambda secret: secret.encode().hex(),
 }
+BASE64 = {"base64", "base64 for addresses", "basic authorization", "base64 before more"}
 
 
 def without_spaces(text):
@@ -151,8 +152,11 @@ def test_a_secret_that_is_known_survives_no_way_of_writing(secret, name, way, be
     assume(not is_left(written, before) and not is_left(written, after))
     said = without_secrets(f"{before}{written}{after}", secrets_in({name: secret}, {}))
     assert not is_left(written, said)
-    # what is in the middle of base64 is the secret's alone
-    assert not is_left(written[4:-4] or written, said)
+    if way in BASE64:
+        # what is in its middle is the secret's alone
+        middle = written[4:-4] or written
+        assume(not is_left(middle, before) and not is_left(middle, after))
+        assert not is_left(middle, said)
 
 
 @settings(deadline=None)

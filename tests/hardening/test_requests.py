@@ -15,6 +15,7 @@ import types
 import typing
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -85,13 +86,13 @@ class Target:
 
 def targets(app: Any) -> Iterator[Target]:
     """Yield every verb of every route of this package."""
-    for path, handler, *_ in app.handlers:
+    for path, handler, _ in chain.from_iterable(map(app.routes, app.rooms)):
         for verb in VERBS:
             method = getattr(handler, verb, None)
             if issubclass(handler, RestHandler) and method is not None:
                 if "HTTPError(405)" in inspect.getsource(method):
                     continue
-                yield Target(path.removeprefix("/jupyterlab-hpc/"), verb, kinds_of(method))
+                yield Target(path.removeprefix("jupyterlab-hpc/"), verb, kinds_of(method))
 
 
 class Requests:
