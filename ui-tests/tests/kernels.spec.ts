@@ -328,6 +328,8 @@ test(
   }
 );
 
+const REMEMBERED = { format: 1, modules: MODULES.split(', ') };
+
 test('a notebook remembers its modules, and offers to load them @smoke', async ({
   lab
 }) => {
@@ -338,7 +340,7 @@ test('a notebook remembers its modules, and offers to load them @smoke', async (
   expect(await remembered(lab, path)).toBeUndefined();
   await execute(lab, 'kernels:remember-modules');
   await execute(lab, 'docmanager:save');
-  expect(await remembered(lab, path)).toEqual({ modules: MODULES.split(', ') });
+  expect(await remembered(lab, path)).toEqual(REMEMBERED);
 
   await close(lab);
   await execute(lab, 'software:unload-module', STACK);
@@ -350,7 +352,7 @@ test('a notebook remembers its modules, and offers to load them @smoke', async (
   await expect(offer).toBeVisible(LONG);
   // a save in a session without it loses nothing
   await execute(lab, 'docmanager:save');
-  expect(await remembered(lab, path)).toEqual({ modules: MODULES.split(', ') });
+  expect(await remembered(lab, path)).toEqual(REMEMBERED);
   await offer.getByRole('button', { name: 'Load…' }).click();
   const dialog = lab.getByRole('dialog');
   await expect(dialog).toContainText('Will be loaded');

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 
+import { ask } from '../apps';
 import { expect, ready, test } from '../fixtures';
 import { Proxy } from '../proxy';
 import { loadedRows, openPanel, reset } from '../software';
@@ -111,8 +112,10 @@ test.describe('behind a proxy', () => {
   });
 
   test('the page of a start says so, and goes on by itself', async ({
+    lab,
     page
   }) => {
+    await ask(lab, 'apps/rstudio', 'DELETE'); // a start that failed before
     const lost = 'The server did not answer. Is the session still running?';
     await page.goto(`${proxy.address}/rstudio/`);
     const heading = page.getByRole('heading', { name: 'RStudio is locked' });

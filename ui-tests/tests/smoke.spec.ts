@@ -116,7 +116,13 @@ for (const room of Object.keys(SIGNS)) {
       .toEqual(expect.arrayContaining(wanted));
     const found = await signs(page);
     expect(SIGNS[room].filter(sign => found.includes(sign))).toEqual([]);
-    expect(errors.filter(text => /jupyterlab[-_.]hpc/i.test(text))).toEqual([]);
+    // Chromium lets a page that somebody else has answered open no websocket.
+    const ours = errors.filter(
+      text =>
+        /jupyterlab[-_.]hpc/i.test(text) &&
+        !text.includes('ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS')
+    );
+    expect(ours).toEqual([]);
   });
 }
 

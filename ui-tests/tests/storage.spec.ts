@@ -302,7 +302,9 @@ test('what is big in the home is told when it is asked', async ({ lab }) => {
   const panel = await openStorage(lab);
   await panel.getByRole('button', { name: 'What is big in my home?' }).click();
   await expect(panel.getByRole('table')).toContainText('.jupyter');
-  await expect(panel.getByText(/^[\d.]+ .iB in [\d,]+ files\.$/)).toBeVisible();
+  await expect(
+    panel.getByText(/^[\d.]+\s[kMG]?B in [\d,]+ files\.$/)
+  ).toBeVisible();
 });
 
 test('a full home is told when the page opens', async ({ lab }) => {
