@@ -8,8 +8,8 @@
 #     beside  the extensions that centres have, in one environment with this one
 #
 #     --smoke what `make test` runs of it: the Python tests of the server and the tools
-#             (with the oldest those of software and storage, too), the browser tests that are marked @smoke, and of the newest only
-#             what is not what the other tests run with
+#             (with the oldest more of them), the browser tests that are marked @smoke, and of
+#             the newest only what is not what the other tests run with
 #
 # Each in an environment of its own, with the wheel. PYTHONS names more interpreters;
 # MATRIX_DIR is a folder that keeps the environments for the next time.
@@ -45,7 +45,9 @@ BESIDE=(jupyterlmod jupyterlab-git jupyter-resource-usage jupyter-collaboration)
 TESTS=('hypothesis>=6' 'pytest>=8' 'pytest-jupyter[server]>=0.10')
 # What asks the server and the tools, and starts few other programs.
 QUICK=(tests/rest tests/tools tests/hub tests/session tests/check tests/test_process.py tests/test_rooms.py)
-MORE=(tests/software tests/storage tests/test_magic.py --ignore=tests/software/test_survival.py)
+# What touches most of the server and its kernels.
+MORE=(tests/software/test_launch.py tests/software/test_stale.py tests/software/test_switches.py
+    tests/storage/test_storage.py tests/test_magic.py)
 # When garbage is collected, and what then complains of a file, is each Python's own.
 GARBAGE=(-W ignore::pytest.PytestUnraisableExceptionWarning -W ignore::ResourceWarning)
 
