@@ -1,8 +1,12 @@
 """Whether a folder can be written to, found out by doing so. Leaves nothing."""
 
+import asyncio
+import errno
 import os
 import tempfile
 from pathlib import Path
+
+from ..storage.looks import Looker
 
 # What a quota of blocks notices.
 BLOCK = b"x" * 16384
@@ -24,3 +28,11 @@ def why_unwritable(folder: str) -> str:
     except OSError as error:
         return error.strerror or str(error)
     return ""
+
+
+async def why_unwritable_in_time(looker: Looker, folder: str) -> str:
+    """Return the same; does not wait for a file system that hangs."""
+    look = (await looker.look([folder]))[folder]
+    if look.hangs:
+        return os.strerror(errno.ETIMEDOUT)
+    return await asyncio.to_thread(why_unwritable, folder)

@@ -11,7 +11,7 @@ from ...jobs.words import explain
 from ...kernels.trial import bare_environment
 from ...process import run
 from ...sentences import trans
-from ..disk import why_unwritable
+from ..disk import why_unwritable_in_time
 from ..outcome import (
     NOTHING,
     Check,
@@ -135,9 +135,8 @@ async def folder(site: Site) -> Sequence[Outcome]:
     if away := _not_here(site):
         return away
     path = site.parts.jobs.state_folder
-    look = (await site.parts.storage.looker.look([path]))[path]
-    why = "" if look.hangs else await asyncio.to_thread(why_unwritable, path)
-    if look.hangs or why:
+    why = await why_unwritable_in_time(site.parts.storage.looker, path)
+    if why:
         return warning(
             say(
                 trans.gettext("Nothing can be written to %1: jobs do not tell how far they are."),
@@ -149,7 +148,7 @@ async def folder(site: Site) -> Sequence[Outcome]:
                     "c.JobsService.state_folder."
                 )
             ),
-            detail=look.why or why,
+            detail=why,
         )
     return ok(say(trans.gettext("What was submitted is kept in %1."), path))
 

@@ -8,7 +8,7 @@ from ...errors import HPCError
 from ...kernels.bases import environment_of, in_venv, probe_python
 from ...kernels.models import MadeKernel
 from ...sentences import trans
-from ..disk import why_unwritable
+from ..disk import why_unwritable_in_time
 from ..models import CheckSentence
 from ..outcome import Check, Group, Outcome, broken, named, note, ok, say, warning
 from ..site import Site
@@ -44,9 +44,8 @@ async def ipykernel(site: Site) -> Sequence[Outcome]:
 async def folder(site: Site) -> Sequence[Outcome]:
     """Look whether kernels can be made."""
     path = str(site.parts.kernels.specs.folder)
-    look = (await site.parts.storage.looker.look([path]))[path]
-    why = "" if look.hangs else await asyncio.to_thread(why_unwritable, path)
-    if look.hangs or why:
+    why = await why_unwritable_in_time(site.parts.storage.looker, path)
+    if why:
         return warning(
             say(trans.gettext("Nothing can be written to %1: no kernel can be made."), path),
             say(
@@ -55,7 +54,7 @@ async def folder(site: Site) -> Sequence[Outcome]:
                     "written to where JupyterLab is started."
                 )
             ),
-            detail=look.why or why,
+            detail=why,
         )
     return ok(say(trans.gettext("Kernels can be made in %1."), path))
 

@@ -11,7 +11,7 @@ from ...errors import HPCError
 from ...process import run
 from ...sentences import trans
 from ...session.usage import read_usage
-from ..disk import why_unwritable
+from ..disk import why_unwritable_in_time
 from ..outcome import Check, Group, Outcome, broken, note, ok, refused, say, skipped, warning
 from ..site import Site
 
@@ -87,9 +87,8 @@ async def gpus(site: Site) -> Sequence[Outcome]:
 async def runtime(site: Site) -> Sequence[Outcome]:
     """Look whether Jupyter can write the small files that each server and kernel needs."""
     folder = jupyter_runtime_dir()
-    look = (await site.parts.storage.looker.look([folder]))[folder]
-    why = "" if look.hangs else await asyncio.to_thread(why_unwritable, folder)
-    if look.hangs or why:
+    why = await why_unwritable_in_time(site.parts.storage.looker, folder)
+    if why:
         return broken(
             say(trans.gettext("Nothing can be written to %1: kernels cannot start."), folder),
             say(

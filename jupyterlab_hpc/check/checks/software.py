@@ -1,7 +1,6 @@
 """Whether the module system works, how fast it is, and whether its cache helps."""
 
 import asyncio
-import errno
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,7 +14,7 @@ from ...storage.targets import is_inside
 from ...tools.lmod import Lmod
 from ...tools.lmod_cache import CachePlace, newest_cache
 from ...tools.modules import Modulefile, modulepath_entries
-from ..disk import why_unwritable
+from ..disk import why_unwritable_in_time
 from ..outcome import (
     Check,
     Group,
@@ -353,9 +352,7 @@ async def index(site: Site) -> Sequence[Outcome]:
         return note(
             say(trans.gettext("The index of modules is not kept: c.ModuleCatalog.index_folder.")),
         )
-    look = (await site.parts.storage.looker.look([folder]))[folder]
-    why = os.strerror(errno.ETIMEDOUT) if look.hangs else ""
-    why = why or await asyncio.to_thread(why_unwritable, folder)
+    why = await why_unwritable_in_time(site.parts.storage.looker, folder)
     if why:
         return warning(
             say(
