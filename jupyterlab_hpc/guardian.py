@@ -63,7 +63,11 @@ def isolate() -> None:
 
 
 def descendants() -> list[int]:
-    """Return the processes that come from this one, zombies left out."""
+    """Return the processes that come from this one, zombies left out.
+
+    Linux shows a process whose first thread has ended as a zombie, and what it started as
+    its children, as long as another thread of it lives: for a moment at every end.
+    """
     children: dict[int, list[int]] = {}
     for entry in os.listdir("/proc"):  # noqa: PTH208 - asked often; a Path each is slow
         if not entry.isdigit():
@@ -71,7 +75,8 @@ def descendants() -> list[int]:
         with suppress(OSError):
             # The command's name stands in parentheses and may hold anything.
             stat = Path("/proc", entry, "stat").read_bytes().rpartition(b")")[2].split()
-            if stat[0] not in {b"Z", b"X"}:
+            threads = int(stat[17])
+            if stat[0] not in {b"Z", b"X"} or threads > 1:
                 children.setdefault(int(stat[1]), []).append(int(entry))
     found: list[int] = []
     waiting = [os.getpid()]
@@ -173,7 +178,9 @@ class Guardian:
         loop = asyncio.get_running_loop()
         end = loop.time() + grace
         told: set[int] = set()
-        while left := set(descendants()):
+        # Process numbers start again from below: a child that is read before its parent, which
+        # then ends, is nobody's in that look. It is ours in the next one.
+        while left := set(descendants() or descendants()):
             if loop.time() >= end:
                 _send(left, signal.SIGKILL)
             elif after is None or after.is_set():

@@ -17,6 +17,7 @@ from machine import mount, unmount
 from jupyterlab_hpc.apps.rundir import LONGEST_ADDRESS, make_folder
 from jupyterlab_hpc.apps.supervisor import LONGEST_LINE, MOST_LINES, Output
 from jupyterlab_hpc.errors import ToolMissingError
+from jupyterlab_hpc.guardian import descendants
 
 from .conftest import echo, folders, lives, until
 
@@ -300,6 +301,29 @@ async def test_nothing_outlives_the_server(tmp_path, number):
     await until(lambda: not any(lives(pid) for pid in pids) and not folder.exists())
     # it was told to end, and had time to
     assert saved.read_text() == "saved"
+
+
+WITHOUT_ITS_FIRST_THREAD = """
+import ctypes, subprocess, sys, threading, time
+threading.Thread(target=time.sleep, args=(600,)).start()
+print(subprocess.Popen(["sleep", "600"]).pid, flush=True)
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
+def test_a_program_whose_first_thread_has_ended_is_seen():
+    parent = subprocess.Popen(
+        [sys.executable, "-c", WITHOUT_ITS_FIRST_THREAD], stdout=subprocess.PIPE, text=True
+    )
+    child = int(parent.stdout.readline())
+    try:
+        asyncio.run(until(lambda: not lives(parent.pid)))  # as Linux shows it
+        assert {parent.pid, child} <= set(descendants())
+    finally:
+        os.kill(child, signal.SIGKILL)
+        parent.kill()
+        parent.communicate()
+    assert parent.pid not in descendants()
 
 
 def test_a_folder_is_one_that_can_hold_a_socket(tmp_path):
