@@ -14,11 +14,11 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { JobRequest } from '../rest/payloads';
 import { detailOf, sayError } from '../ui/sentences';
+import type { ITongue } from '../ui/size';
 import type { JobFormView } from './components/formview';
 import type { JobForm } from './form';
 import type { IJobsModel } from './tokens';
 import { CommandIDs } from './tokens';
-import type { ITongue } from './words';
 
 /**
  * Milliseconds for which an outcome shows; it stays in the notification centre.
@@ -192,7 +192,7 @@ async function openForm(
     import('./components/formview')
   ]);
   const drive = app.serviceManager.contents;
-  const form = new JobForm(drive.localPath(path), model, trans, before);
+  const form = new JobForm(drive.localPath(path), model, tongue, before);
   const content: JobFormView = new JobFormView(
     form,
     () =>

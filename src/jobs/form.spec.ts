@@ -11,7 +11,10 @@ import { JobForm, parsed, written } from './form';
 import { jobOf } from './testing';
 
 const GIB = 2 ** 30;
-const trans = nullTranslator.load('jupyterlab_hpc');
+const tongue = {
+  trans: nullTranslator.load('jupyterlab_hpc'),
+  language: 'fr-FR'
+};
 
 const CHOICES: JobChoices = {
   accounts: ['def-a', 'def-b'],
@@ -21,7 +24,7 @@ const CHOICES: JobChoices = {
       default: true,
       time: 8 * 3600,
       cores: 8,
-      memory: 16 * GIB,
+      memory: 16.5 * GIB,
       gpus: 0,
       gpu_types: []
     },
@@ -81,7 +84,7 @@ describe('JobForm', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     server = new Server();
-    form = new JobForm('a b/x.ipynb', server, trans);
+    form = new JobForm('a b/x.ipynb', server, tongue);
   });
 
   afterEach(() => {
@@ -157,6 +160,12 @@ describe('JobForm', () => {
     expect(server.submit).toHaveBeenCalledTimes(1);
   });
 
+  it('writes a limit as the language does', async () => {
+    await form.begin();
+    form.set({ memory: '17' });
+    expect(form.problems().memory).toMatch(/16,5/);
+  });
+
   it.each<Partial<IFields>>([
     { partition: 'gpu', hours: '99', cores: '64', memory: '500', gpus: '4' },
     { memory: '' },
@@ -169,7 +178,7 @@ describe('JobForm', () => {
   });
 
   it('begins with what was sent before', async () => {
-    form = new JobForm('x.ipynb', server, trans, {
+    form = new JobForm('x.ipynb', server, tongue, {
       notebook: 'x.ipynb',
       resources: { account: 'def-a', time: 60, cores: 3, array: '1-3' },
       parameters: { n: 1, words: ['a', true] },
@@ -197,7 +206,7 @@ describe('JobForm', () => {
     });
     form.set({ method: 'convert' });
     expect(form.request().parameters).toEqual({});
-    const script = new JobForm('x.py', server, trans);
+    const script = new JobForm('x.py', server, tongue);
     script.set({ parameters: 'n = 1', arguments: '-x' });
     expect(script.request()).toMatchObject({ parameters: {}, arguments: '-x' });
     script.dispose();

@@ -1,5 +1,4 @@
 import { PathExt } from '@jupyterlab/coreutils';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomModel } from '@jupyterlab/ui-components';
 
 import type {
@@ -9,6 +8,7 @@ import type {
   PartitionChoice,
   Submission
 } from '../rest/payloads';
+import type { ITongue } from '../ui/size';
 import type { IJobsModel } from './tokens';
 
 const GIB = 2 ** 30;
@@ -55,7 +55,7 @@ export class JobForm extends VDomModel {
     /** The file to run, where the file browser has it. */
     readonly path: string,
     private _model: Pick<IJobsModel, 'choices' | 'check' | 'submit'>,
-    private _trans: TranslationBundle,
+    private _tongue: ITongue,
     /** What was sent before, to begin with. */
     private _before: JobRequest | null = null
   ) {
@@ -178,7 +178,7 @@ export class JobForm extends VDomModel {
     if (this.isEdited) {
       return found;
     }
-    const trans = this._trans;
+    const { trans, language } = this._tongue;
     const { array, cores, email, gpus, memory, parameters } = this.fields;
     const most = this.partition;
     const time = this._time();
@@ -205,7 +205,7 @@ export class JobForm extends VDomModel {
     } else if (size && most?.memory && size * GIB > most.memory) {
       found.memory = trans.__(
         'A node has at most %1 GB of memory here.',
-        Math.floor((most.memory / GIB) * 10) / 10
+        (Math.floor((most.memory / GIB) * 10) / 10).toLocaleString(language)
       );
     }
     const cards = whole(gpus);

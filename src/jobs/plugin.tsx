@@ -13,6 +13,7 @@ import { RestClient } from '../rest/client';
 import { ISessionPanel } from '../session/tokens';
 import { languageOf } from '../ui/sentences';
 import { translateSettings } from '../ui/settings';
+import type { ITongue } from '../ui/size';
 import { JobsApi } from './api';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- commands are registered at once
 import { addCommands } from './commands';
@@ -22,7 +23,6 @@ import { JobsModel } from './model';
 import { JobsSection } from './section';
 import type { IJobActions } from './tokens';
 import { CommandIDs, IJobsModel } from './tokens';
-import type { ITongue } from './words';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- the section has loaded it
 import { ending } from './words';
 

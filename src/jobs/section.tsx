@@ -3,10 +3,10 @@ import * as React from 'react';
 
 import { Notice } from '../ui/notice';
 import { detailOf, sayError } from '../ui/sentences';
+import type { ITongue } from '../ui/size';
 import { JobRow } from './components/jobrow';
 import type { IJobActions, IJobsModel } from './tokens';
 import { isAlive } from './tokens';
-import type { ITongue } from './words';
 import { moment, say } from './words';
 
 interface IProps {

@@ -2,16 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { JobInfo, JobProgress, JobSentence } from '../rest/payloads';
 import { sayTemplate } from '../ui/sentences';
-import { formatSize } from '../ui/size';
+import { formatSize, type ITongue } from '../ui/size';
 import { isAlive } from './tokens';
-
-/**
- * The catalogue and the language of the page.
- */
-export interface ITongue {
-  trans: TranslationBundle;
-  language: string;
-}
 
 /**
  * Return a sentence of the server in the language of the page.

@@ -10,8 +10,7 @@ import * as React from 'react';
 import { Notice } from '../../ui/notice';
 import { detailOf, sayError } from '../../ui/sentences';
 import type { IFields, JobForm } from '../form';
-import { formatSize } from '../../ui/size';
-import type { ITongue } from '../words';
+import { formatSize, type ITongue } from '../../ui/size';
 import { moment, say, span } from '../words';
 
 /**

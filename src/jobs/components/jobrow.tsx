@@ -4,7 +4,7 @@ import type { JobInfo } from '../../rest/payloads';
 import { Action } from '../../ui/action';
 import type { IJobActions } from '../tokens';
 import { isAlive } from '../tokens';
-import type { ITongue } from '../words';
+import type { ITongue } from '../../ui/size';
 import {
   asked,
   progress,

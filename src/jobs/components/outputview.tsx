@@ -7,7 +7,7 @@ import type { JobDetails, JobOutput } from '../../rest/payloads';
 import { Notice } from '../../ui/notice';
 import { detailOf, sayError } from '../../ui/sentences';
 import type { IJobsModel } from '../tokens';
-import type { ITongue } from '../words';
+import type { ITongue } from '../../ui/size';
 import { withoutColours } from '../words';
 
 /** Milliseconds between two looks at the output of a job that has not ended. */

@@ -5,7 +5,7 @@ import { Action } from '../../ui/action';
 import { Notice } from '../../ui/notice';
 import { detailOf, sayError } from '../../ui/sentences';
 import type { IJobActions } from '../tokens';
-import type { ITongue } from '../words';
+import type { ITongue } from '../../ui/size';
 import { cells, say, stateClass, stateWord } from '../words';
 
 /** How many tasks are listed at first, and then; the server tells of no more. */
