@@ -21,7 +21,7 @@ from typing import Any
 from ..private import private_folder
 from .index import Columns, ModuleIndex
 
-FORMAT = 2
+FORMAT = 3
 LONGEST_AGE = 86400  # seconds; a modulefile can change without a trace in its folder
 COLUMNS = tuple(column.name for column in fields(Columns))
 MOST_FILES = 8  # a user has a few values of MODULEPATH, each its own file

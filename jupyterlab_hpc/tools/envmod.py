@@ -28,7 +28,6 @@ from .envmod_text import (
     parse_version,
     parse_whatis,
     read_loaded,
-    read_whatis,
 )
 from .modules import (
     Changed,
@@ -40,6 +39,7 @@ from .modules import (
     Remarks,
     check_collection_name,
     check_name,
+    read_whatis,
     with_modulepath,
 )
 

@@ -207,28 +207,6 @@ def parse_whatis(text: str) -> dict[tuple[str, str], tuple[str, ...]]:
     return found
 
 
-_WHATIS_KEY = re.compile(
-    r"\s*(description|category|url|homepage)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL
-)
-_OTHER_KEY = re.compile(r"\s*(?:name|version|keywords?|license|vendor)\s*:", re.IGNORECASE)
-
-
-def read_whatis(lines: tuple[str, ...]) -> tuple[str, str, str]:
-    """Return description, category and URL; a line without a key describes."""
-    said: dict[str, str] = {}
-    plain: list[str] = []
-    for line in lines:
-        if match := _WHATIS_KEY.match(line):
-            said.setdefault(match[1].lower(), match[2].strip())
-        elif not _OTHER_KEY.match(line):
-            plain.append(line.strip())
-    return (
-        said.get("description") or " ".join(plain),
-        said.get("category", ""),
-        said.get("url") or said.get("homepage", ""),
-    )
-
-
 _WORD = re.compile(r"\{([^{}]*)\}|\"([^\"]*)\"|(\S+)")
 _RELATION = re.compile(
     r"^(prereq(?:-any|-all)?|depends-on(?:-any)?|always-load|conflict|module|set-alias|set-function)"

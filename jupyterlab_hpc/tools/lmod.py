@@ -203,9 +203,10 @@ class Lmod(ModuleTool):
         return parse_python_output(done.stdout).statuses[-1:] != (False,)
 
     async def available(self, environment: Environment) -> list[Modulefile]:
-        """Read `-t avail`: names only, in a tenth of the spider's time."""
-        done = await self._lmod(["-t", "avail"], environment, IN_ENGLISH)
-        return parse_avail(done.stderr_text)
+        """Read `-t avail`: names only, in a tenth of the spider's time; `-d` tells the defaults."""
+        listed = await self._lmod(["-t", "avail"], environment, IN_ENGLISH)
+        defaults = await self._lmod(["-t", "-d", "avail"], environment, IN_ENGLISH)
+        return parse_avail(listed.stderr_text, defaults.stderr_text)
 
     async def spider(self, environment: Environment) -> Collection[Modulefile]:
         """Read the site's spider cache where it is good, else run the spider itself.

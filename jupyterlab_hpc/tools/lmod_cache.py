@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ..memory import uncollected
-from .lmod_text import facts_of_whatis, is_hidden
-from .modules import Modulefile, ModulefilesByName
+from .lmod_text import is_hidden
+from .modules import Modulefile, ModulefilesByName, read_whatis
 
 SCRIPT = Path(__file__).with_suffix(".lua")
 MOST_WAYS = 200  # ways to one folder; circles of modules could make any number
@@ -103,9 +103,10 @@ class Tree:
         ways: Mapping[str, tuple[tuple[str, ...], ...]],
         meant: Mapping[str, Sequence[str]],
     ) -> Modulefile:
-        folder, short, full, path, rank, description, category, url, family, text, *lists = facts
-        whatis, extensions = lists
-        said = facts_of_whatis(whatis)
+        folder, short, full, path, rank, *told, family, text, whatis, extensions = facts
+        description, category, url = (
+            word or read for word, read in zip(told, read_whatis(whatis), strict=True)
+        )
         return Modulefile(
             full_name=full,
             short_name=short,
@@ -113,9 +114,9 @@ class Tree:
             modulepath=folder,
             rank=rank,
             hidden=full in self.hidden or path in self.hidden or is_hidden(full),
-            description=description or said.get("description", ""),
-            category=category or said.get("category", ""),
-            url=url or said.get("url") or said.get("homepage", ""),
+            description=description,
+            category=category,
+            url=url,
             family=family,
             help=text,
             whatis=tuple(whatis),

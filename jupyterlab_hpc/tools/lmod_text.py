@@ -11,13 +11,13 @@ import binascii
 import codecs
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from ..memory import uncollected
-from .modules import LoadedModule, Modulefile, ModulefilesByName, Remarks
+from .modules import LoadedModule, Modulefile, ModulefilesByName, Remarks, read_whatis
 
 _STATEMENT = re.compile(
     rb"""
@@ -230,20 +230,6 @@ def read_module_table(table: Mapping[Any, Any]) -> list[LoadedModule]:
     return [module for _, _, module in sorted(rows, key=lambda row: row[:2])]
 
 
-_WHATIS_KEY = re.compile(
-    r"\s*(description|category|url|homepage)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL
-)
-
-
-def facts_of_whatis(whatis: Iterable[str]) -> dict[str, str]:
-    """Return description, category, url and homepage as the first line that has it says."""
-    said: dict[str, str] = {}
-    for line in whatis:
-        if match := _WHATIS_KEY.match(line):
-            said.setdefault(match[1].lower(), match[2].strip())
-    return said
-
-
 _DECODER = json.JSONDecoder()
 _PIECE = 1 << 20  # bytes
 
@@ -313,7 +299,7 @@ def parse_spider(output: bytes) -> ModulefilesByName:
 def _spidered(short_name: str, path: str, facts: Mapping[str, Any]) -> Modulefile:
     """Return a modulefile as spider-json tells it."""
     whatis = tuple(str(line) for line in facts.get("whatis") or ())
-    said = facts_of_whatis(whatis)
+    description, category, url = read_whatis(whatis)
     full_name = str(facts.get("fullName", short_name))
     return Modulefile(
         full_name=full_name,
@@ -322,9 +308,9 @@ def _spidered(short_name: str, path: str, facts: Mapping[str, Any]) -> Modulefil
         modulepath=str(facts.get("mpath", "")),
         rank=str(facts.get("wV", "")),
         hidden=bool(facts.get("hidden")) or is_hidden(full_name),
-        description=str(facts.get("Description") or said.get("description", "")),
-        category=str(facts.get("Category") or said.get("category", "")),
-        url=str(facts.get("URL") or said.get("url") or said.get("homepage", "")),
+        description=str(facts.get("Description") or description),
+        category=str(facts.get("Category") or category),
+        url=str(facts.get("URL") or url),
         family=str(facts.get("family") or ""),
         help=str(facts.get("help") or ""),
         whatis=whatis,
@@ -336,13 +322,17 @@ def _spidered(short_name: str, path: str, facts: Mapping[str, Any]) -> Modulefil
 _AVAIL_MARKS = re.compile(r"\s*(<[^>]*>|\(@?[^)]*\))\s*$")
 
 
-def parse_avail(text: str) -> list[Modulefile]:
+def parse_avail(text: str, defaults: str = "") -> list[Modulefile]:
     """Read `-t avail`: a `MODULEPATH entry:` line, then names; `gcc/` is a folder.
 
     Lmod marks hidden modules with ` <H>` (9) and aliases with `(@gcc/13.2)`.
-    The short name is the longest folder line that a name starts with.
+    The short name is the longest folder line that a name starts with. Versions come in
+    Lmod's order, which `rank` keeps; `defaults` is `-t -d avail`, which lists those alone.
     """
-    found = []
+    marked = (
+        {(file.modulepath, file.full_name) for file in parse_avail(defaults)} if defaults else ()
+    )
+    found: list[Modulefile] = []
     modulepath = ""
     folders: list[str] = []
     for raw in text.splitlines():
@@ -359,11 +349,13 @@ def parse_avail(text: str) -> list[Modulefile]:
             if "(@" in line:
                 continue
             folder = max((f for f in folders if full_name.startswith(f)), key=len, default="")
+            is_default = (modulepath, full_name) in marked
             found.append(
                 Modulefile(
                     full_name=full_name,
                     short_name=folder.rstrip("/") or full_name,
                     modulepath=modulepath,
+                    rank=f"{'^' if is_default else '0'}{len(found):09d}",
                     hidden=is_hidden(full_name) or "<H>" in line,
                 )
             )

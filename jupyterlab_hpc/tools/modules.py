@@ -5,7 +5,7 @@ The vocabulary is Lmod's: a *full name* is `gcc/13.2`, its *short name* `gcc`.
 
 import re
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -105,6 +105,33 @@ class Modulefile:
     def version(self) -> str:
         """The part of the full name behind the short name; empty where there is none."""
         return self.full_name.removeprefix(self.short_name).lstrip("/")
+
+
+_WHATIS_KEY = re.compile(
+    r"\s*(description|category|url|homepage)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL
+)
+_OTHER_KEY = re.compile(
+    r"\s*(?:name|version|keywords?|licen[cs]e|vendor|extensions|icon)\s*:", re.IGNORECASE
+)
+
+
+def read_whatis(lines: Iterable[str]) -> tuple[str, str, str]:
+    """Return description, category and URL as the first line that has it says.
+
+    Modulefiles in Tcl often have one line without a key: it describes.
+    """
+    said: dict[str, str] = {}
+    plain: list[str] = []
+    for line in lines:
+        if match := _WHATIS_KEY.match(line):
+            said.setdefault(match[1].lower(), match[2].strip())
+        elif not _OTHER_KEY.match(line):
+            plain.append(line.strip())
+    return (
+        said.get("description") or " ".join(plain),
+        said.get("category", ""),
+        said.get("url") or said.get("homepage", ""),
+    )
 
 
 class ModulefilesByName(Collection[Modulefile]):

@@ -16,7 +16,6 @@ from jupyterlab_hpc.tools.envmod_text import (
     parse_whatis,
     rank_of,
     read_loaded,
-    read_whatis,
 )
 
 RECORDINGS = Path(__file__).parents[1] / "recordings" / "envmod-5.2.0"
@@ -154,11 +153,6 @@ def test_whatis_that_is_no_json():
     )  # fmt: skip
     assert told[place, "tool/1.0"] == ("Description: Sorts spectral lines",)
     assert (place, "broken/1.0") not in told
-
-
-def test_what_whatis_says():
-    assert read_whatis(("Description: d", "category: c", "Homepage: h")) == ("d", "c", "h")
-    assert read_whatis(("Sorts lines", "Version: 1", "Keywords: a")) == ("Sorts lines", "", "")
 
 
 def test_what_the_environment_says_is_loaded():

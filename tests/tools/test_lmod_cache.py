@@ -67,6 +67,8 @@ def own_modules(tmp_path):
     folder = tmp_path / "own"
     (folder / "mytool").mkdir(parents=True)
     (folder / "mytool/1.0.lua").write_text('whatis("Description: Mine")\n')
+    (folder / "tcltool").mkdir()
+    (folder / "tcltool/1.0").write_text('#%Module1.0\nmodule-whatis "Ours, in Tcl"\n')
     return folder
 
 
@@ -76,13 +78,14 @@ async def test_what_the_cache_does_not_cover_is_read_too(site_cache, own_modules
     assert from_cache(tool, site_cache)
     assert not tool.sources(str(own_modules))
     assert files[str(own_modules), "mytool/1.0"].description == "Mine"
+    assert files[str(own_modules), "tcltool/1.0"].description == "Ours, in Tcl"
     assert any(name == "hdf5-mpi/1.14.4" for _, name in files)
 
 
 async def test_what_a_session_cannot_reach_is_left_out(site_cache, own_modules):
     tool, files = await read({**site_cache, "MODULEPATH": str(own_modules)})
     assert from_cache(tool, site_cache)
-    assert {name for _, name in files} == {"mytool/1.0"}
+    assert {name for _, name in files} == {"mytool/1.0", "tcltool/1.0"}
 
 
 @pytest.mark.parametrize(
