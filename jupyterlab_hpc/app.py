@@ -493,13 +493,15 @@ class HPCApp(ExtensionApp):
     async def stop_extension(self) -> None:
         """End what runs in the background."""
         made = vars(self)  # only of rooms that somebody has asked for is there anything to end
-        if "applications" in made:
-            await self.applications.stop_all()
-        if "backends" in made:
-            await self.backends.close()
-        for room in ("check", "session", "hub", "carry", "jobs", "software", "storage"):
-            if room in made:
-                await made[room].stop()
+        rooms = ("check", "session", "hub", "carry", "jobs", "software", "storage")
+        ends = [("applications", "stop_all"), ("backends", "close")]
+        for room, end in [*ends, *((room, "stop") for room in rooms)]:
+            if room not in made:
+                continue
+            try:
+                await getattr(made[room], end)()
+            except Exception:  # the others have to end all the same
+                self.log.exception("%s did not end in order", room)
         leave(self._room)
         end_all()
 

@@ -23,7 +23,10 @@ LONGEST_READ = 65536
 LONGEST_ANSWER = 16 << 20
 # What tells of a whole module tree or a whole home, and is read in a thread.
 LONGEST_LISTING = 512 << 20
+LONGEST_WORDS = 4000  # characters of what a program said that took too long, the last ones
 GRACE = 5.0  # seconds for a killed program to go
+
+Said = tuple[list[bytes], list[bytes]]  # the pieces of its output and of its messages
 
 # The process groups of the programs that run now: what `end_all` ends.
 _running: set[int] = set()
@@ -94,51 +97,61 @@ async def run(
             trans.gettext("%1 cannot be run on this machine."), argv[0], detail=str(error)
         ) from error
     _running.add(process.pid)
+    said: Said = ([], [])
     try:
-        stdout, stderr = await asyncio.wait_for(_talk(process, stdin, longest), timeout)
+        whole = await asyncio.wait_for(_talk(process, stdin, longest, said), timeout)
     except (asyncio.TimeoutError, asyncio.CancelledError) as error:
         _kill(process)
         # What hangs in a file system may not go at all. Python 3.11's wait() returns when the
         # pipes have ended, too, and the end of one that is full is not seen before it is read.
         with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(_talk(process, None, 0), GRACE)
+            await asyncio.wait_for(_talk(process, None, 0, ([], [])), GRACE)
         if isinstance(error, asyncio.CancelledError):
             raise
         raise ToolTimeoutError(
-            trans.gettext("%1 did not answer within %2 seconds."), argv[0], f"{timeout:g}"
+            trans.gettext("%1 did not answer within %2 seconds."),
+            argv[0],
+            f"{timeout:g}",
+            detail=b"".join(said[1]).decode(errors="replace")[-LONGEST_WORDS:].strip(),
         ) from error
     finally:
         _running.discard(process.pid)
     code = await process.wait()
     get_logger().debug("%s -> %s in %.2f s", list(argv), code, monotonic() - started)
-    if stdout is None or stderr is None:
+    if not whole:
         raise ToolRefusedError(
             trans.gettext("%1 said more than %2 MB, which cannot be its answer."),
             argv[0],
             f"{longest >> 20}",
         )
+    stdout, stderr = map(b"".join, said)
     return Completed(argv=tuple(argv), code=code, stdout=stdout, stderr=stderr)
 
 
 async def _talk(
-    process: asyncio.subprocess.Process, stdin: bytes | None, longest: int
-) -> tuple[bytes | None, bytes | None]:
-    """Return what a program says until it ends, None for what is longer: then it is ended."""
+    process: asyncio.subprocess.Process, stdin: bytes | None, longest: int, said: Said
+) -> bool:
+    """Take in what a program says until it ends; return False where that is longer.
+
+    Then the program is ended.
+    """
     assert process.stdout is not None
     assert process.stderr is not None
-    stdout, stderr, _ = await asyncio.gather(
-        _read(process, process.stdout, longest),
-        _read(process, process.stderr, longest),
+    *whole, _ = await asyncio.gather(
+        _read(process, process.stdout, longest, said[0]),
+        _read(process, process.stderr, longest, said[1]),
         _feed(process, stdin),
     )
     await process.wait()
-    return stdout, stderr
+    return all(whole)
 
 
 async def _read(
-    process: asyncio.subprocess.Process, stream: asyncio.StreamReader, longest: int
-) -> bytes | None:
-    parts: list[bytes] = []
+    process: asyncio.subprocess.Process,
+    stream: asyncio.StreamReader,
+    longest: int,
+    parts: list[bytes],
+) -> bool:
     size = 0
     while part := await stream.read(LONGEST_READ):
         size += len(part)
@@ -147,7 +160,7 @@ async def _read(
             _kill(process)
         else:
             parts.append(part)
-    return b"".join(parts) if size <= longest else None
+    return size <= longest
 
 
 async def _feed(process: asyncio.subprocess.Process, stdin: bytes | None) -> None:

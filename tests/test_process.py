@@ -49,6 +49,12 @@ async def test_a_slow_program_is_ended_with_its_children(tmp_path, script):
     assert await has_ended(int(told.read_text()))
 
 
+async def test_what_a_slow_program_said_is_told():
+    with pytest.raises(ToolTimeoutError) as error:
+        await run(["sh", "-c", "echo x; echo no licence >&2; sleep 60"], timeout=1, env={})
+    assert error.value.detail == "no licence"
+
+
 @pytest.mark.parametrize("where", ["1", "2"])
 async def test_a_program_that_says_too_much_is_ended(tmp_path, where):
     told = tmp_path / "pid"

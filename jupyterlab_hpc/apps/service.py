@@ -179,8 +179,7 @@ class ApplicationsService(LoggingConfigurable):
         """End all that runs: the server is going."""
         if self._looking:
             self._looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._looking
+            await asyncio.gather(self._looking, return_exceptions=True)
         await asyncio.gather(*(app.stop() for app in self._supervised.values() if app.alive))
 
     async def icon(self, name: str) -> bytes:

@@ -621,8 +621,7 @@ class StorageService(LoggingConfigurable):
         await self.copies.cancel()
         if self._starting is not None:
             self._starting.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._starting
+            await asyncio.gather(self._starting, return_exceptions=True)
         if not self.automatic:
             return
         with suppress(asyncio.TimeoutError):

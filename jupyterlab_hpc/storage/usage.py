@@ -5,7 +5,6 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -61,8 +60,7 @@ class StorageUsage(LoggingConfigurable):
         """End what is under way."""
         if self._task is not None and not self._task.done():
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.gather(self._task, return_exceptions=True)
             self._usage = replace(self.usage(), state="cancelled")
         return self._usage
 

@@ -164,6 +164,30 @@ async def test_what_does_not_end_is_ended(place, jp_environ, rest, start, jp_fet
     assert folders(place) == []
 
 
+async def test_all_ends_where_a_room_fails_at_the_end(
+    place, jp_environ, rest, start, jp_fetch, jp_serverapp, monkeypatch
+):
+    await start("echo")
+    pid = await pid_of(jp_fetch)
+    (hpc,) = jp_serverapp.extension_manager.extension_apps["jupyterlab_hpc"]
+    monkeypatch.setattr(hpc.applications, "_tell_news", lambda: 1 / 0)
+    hpc.applications.look()
+    monkeypatch.setattr(hpc.backends, "close", lambda: 1 / 0)
+    monkeypatch.setattr(hpc.log, "exception", lambda *_: None)  # a test that logs one fails
+    ended = []
+    end_of_software = hpc.software.stop
+
+    async def end():
+        ended.append("software")
+        await end_of_software()
+
+    monkeypatch.setattr(hpc.software, "stop", end)
+    await hpc.stop_extension()
+    assert not lives(pid)
+    assert folders(place) == []
+    assert ended == ["software"]
+
+
 async def test_daemons_end_too(tmp_path, rest, start, app):
     found = tmp_path / "daemon"
     app.applications.supervised("echo").spec.command = echo(f"--daemon={found}")

@@ -98,6 +98,8 @@ async function englishInDialog(
   const opened = open();
   const dialog = page.getByRole('dialog');
   const found = await englishIn(dialog);
+  // JupyterLab gives a dialog the focus once its body is there.
+  await expect(dialog.locator(':focus')).toHaveCount(1, PATIENCE);
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0, PATIENCE);
   await opened;
