@@ -279,17 +279,27 @@ exec {{cmd}}
         self.user_options = self.checked(self.user_options, await self.usable_accounts())
         self.default_url = INTERFACES[self.user_options["interface"]]
         self._others = await self.ask(self.others_cmd) if self.others_cmd else []
+        starting = asyncio.ensure_future(super().start())
         try:
             # Before the Hub's own time-out, which knows no reason.
-            return await asyncio.wait_for(super().start(), max(1, self.start_timeout - 3))
-        except asyncio.TimeoutError:
-            raise failure(self.too_late()) from None
+            await asyncio.wait({starting}, timeout=max(1, self.start_timeout - 3))
+            if not starting.done():
+                raise failure(self.too_late())
+            return starting.result()
         except RuntimeError as error:  # what sbatch said, or that the job has gone
             said = str(error)
             meaning = refused(said)
             if meaning:
                 raise failure(joined(NO_JOB, meaning), said) from None
             raise failure(Words(said, said)) from None
+        finally:
+            if not starting.done():
+                state = self.get_state()
+                starting.cancel()
+                await asyncio.wait({starting})
+                # batchspawner takes a question that is given up for a job that has gone, and
+                # forgets the job, which the Hub is about to cancel.
+                self.load_state(state)
 
     def too_late(self) -> Words:
         """Return why the session did not come in time."""

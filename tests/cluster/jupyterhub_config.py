@@ -11,8 +11,11 @@ load_subconfig(str(example))  # noqa: F821 - JupyterHub gives it
 
 
 def be_impatient(spawner: Any) -> None:
-    # The others have what a busy machine may need.
-    spawner.start_timeout = 20 if spawner.name == "impatient" else 400
+    spawner.start_timeout = 400  # what a busy machine may need
+    if spawner.name == "impatient":
+        spawner.start_timeout = 20
+        # The end comes while Slurm is asked, most often.
+        spawner.batch_query_cmd = "sleep 4; " + spawner.batch_query_cmd
 
 
 c.Spawner.pre_spawn_hook = be_impatient
