@@ -53,6 +53,15 @@ class ConflictError(HPCError):
     reason = "conflict"
 
 
+class InTheWayError(ConflictError):
+    """A load that loaded modules forbid; `arguments` are what to load, and those modules.
+
+    Each are full names with `, ` between them. Without the second the load was tried and works.
+    """
+
+    reason = "in-the-way"
+
+
 class ToolRefusedError(HPCError):
     """A command-line tool ran and said no."""
 

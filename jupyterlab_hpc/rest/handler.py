@@ -21,6 +21,7 @@ STATUS: dict[type[errors.HPCError], int] = {
     errors.ForbiddenError: 403,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
+    errors.InTheWayError: 409,
     errors.ToolRefusedError: 422,
     errors.ToolMissingError: 503,
     errors.ToolTimeoutError: 504,

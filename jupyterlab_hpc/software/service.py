@@ -11,11 +11,19 @@ from typing import Literal
 from traitlets import List, Unicode
 from traitlets.config import LoggingConfigurable
 
-from ..errors import BadRequestError, ConflictError, NotFoundError, ToolRefusedError
+from ..errors import (
+    BadRequestError,
+    ConflictError,
+    HPCError,
+    InTheWayError,
+    NotFoundError,
+    ToolRefusedError,
+)
 from ..sentences import fill, trans
 from ..tools.modules import (
     Changed,
     LoadedModule,
+    Modulefile,
     ModuleTool,
     Words,
     check_collection_name,
@@ -201,8 +209,9 @@ class SoftwareService(LoggingConfigurable):
         What is hidden until other modules are loaded gets those loaded first.
         Raises BadRequestError for what can't be a name, NotFoundError for what no module
         is named and for unloading what is not loaded, ConflictError for unloading what is
-        protected without a confirmation, ToolRefusedError where the module system says
-        no: the session is then exactly as it was.
+        protected without a confirmation, InTheWayError where what is loaded forbids it,
+        ToolRefusedError where the module system says no otherwise: the session is then
+        exactly as it was.
         """
         _check_names(request)
         await self._refuse_what_nothing_bears(request.load)
@@ -215,9 +224,21 @@ class SoftwareService(LoggingConfigurable):
                     raise NotFoundError(trans.gettext("%1 is not loaded."), name)
             active = [module.full_name for module in before if module.active]
             steps = self.catalog.with_ways(request.load, active, gone)
-            answer = await self.tool.change(
-                self.environment.values, load=steps, unload=request.unload
-            )
+            try:
+                answer = await self.tool.change(
+                    self.environment.values, load=steps, unload=request.unload
+                )
+            except ToolRefusedError as error:
+                if away := await self._in_the_way(steps, request.unload, before):
+                    raise InTheWayError(
+                        trans.gettext(
+                            "%1 cannot be loaded as long as %2 is loaded. Nothing was changed."
+                        ),
+                        ", ".join(request.load),
+                        ", ".join(away),
+                        detail=error.detail,
+                    ) from error
+                raise
             asked = Asked(
                 preview=request.preview,
                 way=[step for step in steps if step not in request.load],
@@ -229,6 +250,46 @@ class SoftwareService(LoggingConfigurable):
         if not request.preview:
             self.log.info("Modules changed: load %s, unload %s", request.load, request.unload)
         return change
+
+    async def _in_the_way(
+        self, steps: Sequence[str], unload: Sequence[str], before: Sequence[LoadedModule]
+    ) -> list[str]:
+        """Return the loaded modules without which a refused load works; none where it doesn't.
+
+        That are another version, one of the same family, and those that a modulefile names
+        as its conflicts. Lmod swaps the first two by itself, unless the site forbids it.
+        """
+        try:
+            environment = self.environment.values
+            files = [self._modulefile(name) for name in steps]
+            names = {file.short_name for file in files}
+            for remarks in [await self.tool.remarks(environment, file) for file in files]:
+                names.update(remarks.conflicts)
+                # what of a family is loaded, as both module systems tell it
+                names.update(
+                    environment.get(f"LMOD_FAMILY_{family.upper()}", "")
+                    for family in remarks.families
+                )
+            away = [
+                module.full_name
+                for module in before
+                if module.active
+                and module.full_name not in steps
+                and not {module.full_name, module.short_name} & set(unload)
+                and {module.full_name, module.short_name} & names
+            ]
+            if away:
+                await self.tool.change(self.environment.values, load=steps, unload=[*unload, *away])
+        except HPCError:
+            return []
+        return away
+
+    def _modulefile(self, name: str) -> Modulefile:
+        """Return what is known of a module; of one that is not in the index yet its name."""
+        try:
+            return self.catalog.find(name)[1].first
+        except NotFoundError:
+            return Modulefile(full_name=name, short_name=name.rpartition("/")[0] or name)
 
     async def _refuse_what_nothing_bears(self, names: Iterable[str]) -> None:
         """Raise NotFoundError at once; Lmod would search the whole tree, for many seconds."""

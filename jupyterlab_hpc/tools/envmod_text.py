@@ -209,7 +209,8 @@ def parse_whatis(text: str) -> dict[tuple[str, str], tuple[str, ...]]:
 
 _WORD = re.compile(r"\{([^{}]*)\}|\"([^\"]*)\"|(\S+)")
 _RELATION = re.compile(
-    r"^(prereq(?:-any|-all)?|depends-on(?:-any)?|always-load|conflict|module|set-alias|set-function)"
+    r"^(prereq(?:-any|-all)?|depends-on(?:-any)?|always-load|conflict|family|module"
+    r"|set-alias|set-function)"
     r"\s+(.*)$"
 )
 _LOADS = frozenset({"load", "add", "load-any", "try-load"})
@@ -224,6 +225,7 @@ def parse_show(text: str) -> Remarks:
     """Read `show`: the modulefile's commands, one a line, their words apart."""
     dependencies: dict[str, None] = {}
     conflicts: dict[str, None] = {}
+    families: dict[str, None] = {}
     unsupported: dict[str, None] = {}
     for line in text.splitlines():
         match = _RELATION.match(line)
@@ -232,6 +234,8 @@ def parse_show(text: str) -> Remarks:
         names = _names(match[2])
         if match[1] == "conflict":
             conflicts.update(dict.fromkeys(names))
+        elif match[1] == "family":
+            families.update(dict.fromkeys(names))
         elif match[1].startswith("set-"):
             unsupported.update(dict.fromkeys(names[:1]))
         elif match[1] != "module":
@@ -241,6 +245,7 @@ def parse_show(text: str) -> Remarks:
     return Remarks(
         dependencies=tuple(dependencies),
         conflicts=tuple(conflicts),
+        families=tuple(families),
         unsupported=tuple(unsupported),
     )
 

@@ -363,7 +363,7 @@ def parse_avail(text: str, defaults: str = "") -> list[Modulefile]:
 
 
 _RELATION = re.compile(
-    r"^\s*(depends_on(?:_any)?|prereq(?:_any)?|always_load|load(?:_any)?|conflict)\((.*)\)\s*;?\s*$"
+    r"^\s*(depends_on(?:_any)?|prereq(?:_any)?|always_load|load(?:_any)?|conflict|family)\((.*)\)\s*;?\s*$"
 )
 _OF_A_SHELL = re.compile(r'^\s*set_(?:alias|shell_function)\("((?:[^"\\]|\\.)*)"')
 _RELATION_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -373,16 +373,18 @@ def parse_show(text: str) -> Remarks:
     """Read `show`: the modulefile's calls, one a line, Tcl modulefiles turned into Lua."""
     dependencies: dict[str, None] = {}
     conflicts: dict[str, None] = {}
+    families: dict[str, None] = {}
     unsupported: dict[str, None] = {}
     for line in text.splitlines():
         if match := _RELATION.match(line):
-            into = conflicts if match[1] == "conflict" else dependencies
+            into = {"conflict": conflicts, "family": families}.get(match[1], dependencies)
             into.update(dict.fromkeys(_RELATION_NAME.findall(match[2])))
         elif match := _OF_A_SHELL.match(line):
             unsupported.setdefault(match[1])
     return Remarks(
         dependencies=tuple(dependencies),
         conflicts=tuple(conflicts),
+        families=tuple(families),
         unsupported=tuple(unsupported),
     )
 

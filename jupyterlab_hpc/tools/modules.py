@@ -166,6 +166,7 @@ class ModulefilesByName(Collection[Modulefile]):
 class Remarks:
     """What no list of modules tells: other modules as the modulefile names them.
 
+    `families` are those of which one module at a time can be loaded;
     `deprecation` is what the site says of the module, empty where it says nothing;
     `unsupported` are the aliases and shell functions that it sets, which are no part of
     an environment.
@@ -173,6 +174,7 @@ class Remarks:
 
     dependencies: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
     deprecation: str = ""
     unsupported: tuple[str, ...] = ()
 

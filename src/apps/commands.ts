@@ -8,6 +8,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { isInTheWay } from '../rest/client';
 import type { Application } from '../rest/payloads';
 import type { ISoftwareModel } from '../software/tokens';
 import { CommandIDs as SoftwareCommandIDs } from '../software/tokens';
@@ -220,9 +221,14 @@ async function unlock(
   }
   const [name] = needs;
   try {
-    const change = await software.preview([name]);
+    const change = await software.preview([name]).catch((reason: Error) => {
+      if (isInTheWay(reason)) {
+        return null;
+      }
+      throw reason;
+    });
     // What brings other changes is asked by the command itself.
-    if (change.way.length === 0) {
+    if (change?.way.length === 0) {
       const answer = await showDialog({
         title: trans.__('Load %1?', name),
         body: trans.__('%1 needs it, and starts when it is loaded.', title),

@@ -58,6 +58,14 @@ export namespace RestError {
 }
 
 /**
+ * Whether loaded modules keep others from being loaded, which can be loaded instead:
+ * the second of the error's arguments names them.
+ */
+export function isInTheWay(error: unknown): error is RestError {
+  return error instanceof RestError && error.reason === 'in-the-way';
+}
+
+/**
  * The one way in which this package talks to its server side.
  */
 export class RestClient {

@@ -7,9 +7,9 @@ import type {
 } from '@lumino/coreutils';
 import * as React from 'react';
 
-import { RestError } from '../rest/client';
+import { isInTheWay, RestError } from '../rest/client';
 import { sayError } from '../ui/sentences';
-import { LoadPlan } from './components/changeplan';
+import { ChangePlan, LoadPlan } from './components/changeplan';
 import { describeChange } from './outcome';
 import type { ISoftwareModel, ISoftwareOptions } from './tokens';
 import { CommandIDs } from './tokens';
@@ -101,9 +101,13 @@ export function addCommands(
       }
     },
     async (fullNames, args) => {
+      const { error } = model;
       const load = await planLoad(fullNames, args.preview === true, context);
       if (load) {
         await model.load(load);
+      }
+      if (model.error !== error) {
+        await loadInstead(load ?? fullNames, context);
       }
       announce(context);
     }
@@ -279,6 +283,48 @@ async function planLoad(
       model.fail(reason as Error);
     }
     return null;
+  }
+}
+
+/**
+ * Offer to unload what keeps modules from being loaded, where that is what was told.
+ *
+ * What was told stays where the user does not want that.
+ */
+async function loadInstead(
+  fullNames: string[],
+  { model, trans }: ICommandContext
+): Promise<void> {
+  const { error } = model;
+  if (!isInTheWay(error)) {
+    return;
+  }
+  const away = error.arguments[1].split(', ');
+  try {
+    const change = await model.preview(fullNames, away);
+    const answer = await showDialog({
+      title: trans.__(
+        'Load %1 instead of %2?',
+        fullNames.join(', '),
+        away.join(', ')
+      ),
+      body: (
+        <ChangePlan
+          change={change}
+          intro={sayError(error, trans)}
+          trans={trans}
+        />
+      ),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Cancel') }),
+        Dialog.okButton({ label: trans.__('Unload and Load') })
+      ]
+    });
+    if (answer.button.accept) {
+      await model.load(fullNames, away);
+    }
+  } catch {
+    // The first refusal says more.
   }
 }
 

@@ -180,6 +180,17 @@ describe('SoftwareModel', () => {
     expect(model.busy.size).toBe(0);
   });
 
+  it('loads in the place of others, which the user has agreed to', async () => {
+    await model.preview(['m1'], ['m2/1']);
+    await model.load(['m1'], ['m2/1']);
+    await model.load(['m1']);
+    expect(api.change.mock.calls.map(([request]) => request)).toEqual([
+      { load: ['m1'], unload: ['m2/1'], preview: true },
+      { load: ['m1'], unload: ['m2/1'], confirmed: true },
+      { load: ['m1'], unload: [], confirmed: false }
+    ]);
+  });
+
   it('finds a version among what is here', async () => {
     expect(model.version('m3/1')).toBeNull();
     await model.refresh();

@@ -205,21 +205,30 @@ export class SoftwareModel extends AskingModel implements ISoftwareModel {
     return null;
   }
 
-  async preview(fullNames: ReadonlyArray<string>): Promise<Change> {
+  async preview(
+    fullNames: ReadonlyArray<string>,
+    instead: ReadonlyArray<string> = []
+  ): Promise<Change> {
     const load = [...fullNames];
+    const unload = [...instead];
     try {
       return await this._busyWith(load, signal =>
-        this._api.change({ load, unload: [], preview: true }, signal)
+        this._api.change({ load, unload, preview: true }, signal)
       );
     } finally {
       void this._catchUp();
     }
   }
 
-  load(fullNames: ReadonlyArray<string>): Promise<void> {
+  load(
+    fullNames: ReadonlyArray<string>,
+    instead: ReadonlyArray<string> = []
+  ): Promise<void> {
     const load = [...fullNames];
+    const unload = [...instead];
+    const confirmed = unload.length > 0;
     return this.apply(
-      signal => this._api.change({ load, unload: [] }, signal),
+      signal => this._api.change({ load, unload, confirmed }, signal),
       load
     );
   }

@@ -122,14 +122,23 @@ export interface ISoftwareModel extends IDisposable {
   version(fullName: string): VersionInfo | null;
 
   /**
-   * Return what loading these would do. Rejects where it can't be done.
+   * Return what loading these would do, in the place of others where those are named.
+   *
+   * Rejects where it can't be done.
    */
-  preview(fullNames: ReadonlyArray<string>): Promise<Change>;
+  preview(
+    fullNames: ReadonlyArray<string>,
+    instead?: ReadonlyArray<string>
+  ): Promise<Change>;
 
   /**
-   * Load modules; a failure is told by `error`.
+   * Load modules, in the place of others where those are named; a failure is told by
+   * `error`. The user knows what goes.
    */
-  load(fullNames: ReadonlyArray<string>): Promise<void>;
+  load(
+    fullNames: ReadonlyArray<string>,
+    instead?: ReadonlyArray<string>
+  ): Promise<void>;
 
   /**
    * Unload modules; a failure is told by `error`.

@@ -18,6 +18,7 @@ SHAPE = {"message", "reason", "detail", "template", "arguments"}
         (errors.BadRequestError("100 %"), 400, "bad-request", "100 %"),
         (errors.NotFoundError("no %1", "x"), 404, "not-found", "no x"),
         (errors.ConflictError("no"), 409, "conflict", "no"),
+        (errors.InTheWayError("%1, not %2", "a", "b"), 409, "in-the-way", "a, not b"),
         (errors.ToolRefusedError("no"), 422, "tool-refused", "no"),
         (errors.ToolMissingError("no"), 503, "tool-missing", "no"),
         (errors.ToolTimeoutError("no"), 504, "tool-timeout", "no"),

@@ -195,6 +195,11 @@ def test_show_tells_what_only_a_shell_can_have():
     assert remarks.dependencies == ()
 
 
+def test_show_tells_families():
+    remarks = parse_show("family          compiler\nsetenv\tfamily x\n")
+    assert (remarks.families, remarks.dependencies) == (("compiler",), ())
+
+
 def test_show_as_recorded():
     assert parse_show(recorded("show")[1]).conflicts == ("rival",)
 

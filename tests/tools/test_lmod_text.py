@@ -173,10 +173,11 @@ def test_avail_knows_folders_aliases_and_marks():
 def test_show_tells_what_a_module_needs():
     remarks = parse_show(
         '-----\n   /t/x.lua:\n----\nhelp([[load("not")]])\ndepends_on("python","numpy/1")\n'
-        'prereq("gcc")\nload("a")\nconflict("b", "c")\nsetenv("load", "x")\n'
+        'prereq("gcc")\nload("a")\nconflict("b", "c")\nsetenv("load", "x")\nfamily("mpi")\n'
     )
     assert remarks.dependencies == ("python", "numpy/1", "gcc", "a")
     assert remarks.conflicts == ("b", "c")
+    assert remarks.families == ("mpi",)
 
 
 def test_show_tells_what_only_a_shell_can_have():

@@ -143,6 +143,45 @@ test('a refusal is told in plain words with what Lmod said', async ({
   await expect(loadedRows(panel)).toHaveCount(DEFAULTS.length);
 });
 
+test('what is in the way of a module is unloaded after a question', async ({
+  lab
+}) => {
+  const panel = await openPanel(lab);
+  await search(panel, 'scipy-stack/2023b');
+  await panel.getByRole('button', { name: 'Load scipy-stack/2023b' }).click();
+  await expect(
+    panel.getByRole('button', { name: 'Unload scipy-stack/2023b' })
+  ).toBeVisible();
+  await search(panel, 'conflicting');
+  const load = panel.getByRole('button', { name: 'Load conflicting/1.0' });
+  await load.click();
+  const dialog = lab.getByRole('dialog');
+  await expect(dialog).toContainText(
+    'Load conflicting/1.0 instead of scipy-stack/2023b?'
+  );
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog).toBeHidden();
+  const alert = panel.getByRole('alert');
+  await expect(alert).toContainText(
+    'conflicting/1.0 cannot be loaded as long as scipy-stack/2023b is loaded.'
+  );
+  await alert.getByText('What the module system said').click();
+  await expect(alert.locator('pre')).toContainText('scipy-stack');
+  await expect(
+    panel.getByRole('button', { name: 'Unload scipy-stack/2023b' })
+  ).toBeVisible();
+
+  await load.click();
+  await dialog.getByRole('button', { name: 'Unload and Load' }).click();
+  await expect(
+    panel.getByRole('button', { name: 'Unload conflicting/1.0' })
+  ).toBeVisible();
+  await expect(
+    panel.getByRole('button', { name: 'Unload scipy-stack/2023b' })
+  ).toHaveCount(0);
+  await expect(alert).toBeHidden();
+});
+
 test('a sticky module stays, and the panel says so', async ({ lab }) => {
   const panel = await openPanel(lab);
   await panel.getByRole('button', { name: 'Unload StdEnv/2023' }).click();
