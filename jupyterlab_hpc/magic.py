@@ -17,7 +17,13 @@ from IPython.core.error import UsageError
 from .errors import HPCError, ToolRefusedError
 from .sentences import trans
 from .tools.choose import module_tool
-from .tools.modules import Changed, LoadedModule, Modulefile, ModuleTool
+from .tools.modules import (
+    Changed,
+    LoadedModule,
+    Modulefile,
+    ModuleTool,
+    modulepath_entries,
+)
 
 Answer = TypeVar("Answer")
 
@@ -134,7 +140,7 @@ class ModuleMagic:
         modulepath = os.environ.get("MODULEPATH", "")
         if self._tree[0] != modulepath or not self._tree[1]:
             self._tree = (modulepath, wait_for(self.tool.spider(_environment())))
-        reachable = set(modulepath.split(":"))
+        reachable = modulepath_entries(os.environ)
         lines = {
             _described(file, loadable=file.modulepath in reachable)
             for file in self._tree[1]

@@ -221,7 +221,9 @@ class Lmod(ModuleTool):
             detail = error.detail if isinstance(error, HPCError) else ""
             self.log.warning("Lmod's cache was not used: %s %s", error, detail)
         self._from_cache = frozenset()
-        done = await self._spider("spider-json", environment.get("MODULEPATH", ""), environment)
+        # One entry that is not absolute would keep the spider from all others.
+        folders = [entry for entry in modulepath_entries(environment) if entry.startswith("/")]
+        done = await self._spider("spider-json", ":".join(folders), environment)
         try:
             return await asyncio.to_thread(parse_spider, done.stdout)
         except (ValueError, AttributeError, TypeError) as error:
@@ -254,7 +256,7 @@ class Lmod(ModuleTool):
         await asyncio.to_thread(tree.take, lines)
         covered = frozenset(tree.folders)
         entries = modulepath_entries(environment)
-        rest = [entry for entry in entries if entry not in tree.folders]
+        rest = [entry for entry in entries if entry not in tree.folders and entry.startswith("/")]
         # also where nothing is left: it tells what the session itself hides and calls by
         # other names
         done = await self._spider("spiderT", ":".join(rest) or os.devnull, environment)

@@ -206,8 +206,15 @@ class Changed:
 
 
 def modulepath_entries(environment: Mapping[str, str | None]) -> list[str]:
-    """Return the folders of MODULEPATH, in order; empty entries name none."""
-    return [entry for entry in (environment.get("MODULEPATH") or "").split(":") if entry]
+    """Return the folders of MODULEPATH, in order, as the module systems write them.
+
+    Empty entries name none. `/opt/modules/` is `/opt/modules`, and `~` the home.
+    """
+    home = environment.get("HOME") or "~"
+    entries = (environment.get("MODULEPATH") or "").split(":")
+    plain = (re.sub(r"^~(?=/|$)", lambda _: home, entry.strip()) for entry in entries)
+    plain = (re.sub(r"(?:/\.?(?=/|$))+", "", entry) or "/" for entry in plain if entry)
+    return list(dict.fromkeys(plain))
 
 
 def check_name(name: str) -> None:

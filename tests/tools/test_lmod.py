@@ -7,6 +7,7 @@ import pytest
 
 from jupyterlab_hpc.software.index import ModuleIndex
 from jupyterlab_hpc.tools.lmod import Lmod
+from jupyterlab_hpc.tools.modules import modulepath_entries
 
 
 @pytest.fixture
@@ -63,3 +64,12 @@ async def test_names_come_newest_first_as_with_the_spider(tree):
         for files in (await tool.available(tree), await tool.spider(tree))
     )
     assert names == spidered == ["numbers/2.0-beta", "numbers/1.10", "numbers/1.9"]
+
+
+async def test_entries_of_modulepath_are_known_however_they_are_written(tree):
+    first, second = tree["MODULEPATH"].split(":")
+    written = {**tree, "MODULEPATH": f"{first}/::relative:{second}//./"}
+    tool = Lmod()
+    for files in (await tool.available(written), await tool.spider(written)):
+        assert {f.full_name for f in files} >= {"numbers/1.10", "both/2.0"}
+        assert {f.modulepath for f in files} <= set(modulepath_entries(written))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jupyterlab_hpc.tools.modules import read_whatis
+from jupyterlab_hpc.tools.modules import modulepath_entries, read_whatis
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,17 @@ from jupyterlab_hpc.tools.modules import read_whatis
 )
 def test_what_whatis_says(lines, told):
     assert read_whatis(lines) == told
+
+
+@pytest.mark.parametrize(
+    ("modulepath", "entries"),
+    [
+        ("", []),
+        (":/a::/b:", ["/a", "/b"]),
+        ("/a/:/a//b/./c/.:/a", ["/a", "/a/b/c"]),
+        ("/a/.hidden/x. y/../z", ["/a/.hidden/x. y/../z"]),
+        ("~/modules/: ~ :~x:relative:/", ["/home/u/modules", "/home/u", "~x", "relative", "/"]),
+    ],
+)
+def test_entries_of_modulepath(modulepath, entries):
+    assert modulepath_entries({"MODULEPATH": modulepath, "HOME": "/home/u"}) == entries
