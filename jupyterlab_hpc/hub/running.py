@@ -1,11 +1,16 @@
 """What runs in this server, as Jupyter's own managers tell it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from jupyter_core.utils import ensure_async
+from traitlets import TraitError
 
 from .models import RunningKernel, RunningTerminal
+
+LOOK = 0.05  # seconds
+LOOKS = 20
 
 
 def kernels_of(
@@ -14,7 +19,7 @@ def kernels_of(
     """Return what lists the kernels, with the notebooks that `paths` tells by their ids."""
 
     async def kernels() -> list[RunningKernel]:
-        running = await ensure_async(kernel_manager.list_kernels())
+        running = await _listed(kernel_manager)
         places = await paths() if running else {}
         return [
             RunningKernel(
@@ -28,6 +33,20 @@ def kernels_of(
         ]
 
     return kernels
+
+
+async def _listed(kernel_manager: Any, looks: int = LOOKS) -> list[dict[str, Any]]:
+    """Return Jupyter Server's own list.
+
+    It fails while a kernel that is being started is known already, but not since when.
+    """
+    try:
+        return list(await ensure_async(kernel_manager.list_kernels()))
+    except (AttributeError, TraitError):
+        if looks == 1:
+            raise
+    await asyncio.sleep(LOOK)
+    return await _listed(kernel_manager, looks - 1)
 
 
 def terminals_of(

@@ -279,7 +279,7 @@ class SoftwareService(LoggingConfigurable):
                 and {module.full_name, module.short_name} & names
             ]
             if away:
-                await self.tool.change(self.environment.values, load=steps, unload=[*unload, *away])
+                await self.tool.change(environment, load=steps, unload=[*unload, *away])
         except HPCError:
             return []
         return away

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
 import pytest
+from traitlets import TraitError
 
 from jupyterlab_hpc.errors import ConflictError, ToolRefusedError
 from jupyterlab_hpc.hub.models import RunningApplication
@@ -461,6 +462,23 @@ async def test_the_route_without_a_hub(rest, jp_serverapp, jp_fetch):
     assert answer.code == 422
     assert answer.body["message"] == "This server was not started by a JupyterHub."
     await jp_serverapp.web_app.settings["terminal_manager"].terminate_all()
+
+
+async def test_a_kernel_that_is_just_being_started_keeps_nobody_waiting(
+    rest, jp_fetch, jp_serverapp
+):
+    created = await jp_fetch("api", "kernels", method="POST", body="{}")
+    kernel_id = json.loads(created.body)["id"]
+    kernel = jp_serverapp.kernel_manager.get_kernel(kernel_id)
+    # Jupyter Server sets it after it has put the kernel on its list.
+    activity = kernel.last_activity
+    del vars(kernel)["_trait_values"]["last_activity"]
+    with pytest.raises((AttributeError, TraitError)):
+        jp_serverapp.kernel_manager.list_kernels()
+    asyncio.get_running_loop().call_later(0.2, setattr, kernel, "last_activity", activity)
+    answer = await rest("hub/server")
+    assert [told["kernel_id"] for told in answer.body["kernels"]] == [kernel_id]
+    await jp_serverapp.kernel_manager.shutdown_all()
 
 
 async def test_the_route_lists_kernels(rest, jp_fetch, jp_serverapp):
