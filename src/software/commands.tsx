@@ -311,7 +311,7 @@ async function loadInstead(
       body: (
         <ChangePlan
           change={change}
-          intro={sayError(error, trans)}
+          intro={trans.__('They cannot be loaded together. This will change:')}
           trans={trans}
         />
       ),
