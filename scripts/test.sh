@@ -12,7 +12,7 @@ UI_TEST_PORT=${UI_TEST_PORT:-$(python -c 'import socket; s = socket.create_serve
 export UI_TEST_PORT
 
 logs=$(mktemp -d)
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$logs"' EXIT
+trap 'kill -- ${matrix:+-$matrix} 2>/dev/null; rm -rf "$logs"' EXIT
 failed=()
 
 check() { # check NAME COMMAND...
@@ -35,9 +35,12 @@ check jest jlpm test
 check pytest pytest
 check wheel scripts/check_wheel.sh
 check playwright jlpm test:ui
-# On a cluster much is waited for: other versions are tried meanwhile.
-scripts/matrix.sh --smoke >"$logs/matrix" 2>&1 &
+# On a cluster much is waited for: other versions are tried meanwhile. As a job (-m): what
+# bash starts in the background otherwise, and all that it starts, cannot be interrupted.
+set -m
+scripts/matrix.sh --smoke >"$logs/matrix" 2>&1 </dev/null &
 matrix=$!
+set +m
 check cluster scripts/test_cluster.sh
 echo "== matrix"
 wait $matrix || failed+=(matrix)
