@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ LONGEST_READ = 65536
 LONGEST_ANSWER = 16 << 20
 # What tells of a whole module tree or a whole home, and is read in a thread.
 LONGEST_LISTING = 512 << 20
-LONGEST_WORDS = 4000  # characters of what a program said that took too long, the last ones
+LONGEST_WORDS = 4000  # characters of what a program said before it failed
 GRACE = 5.0  # seconds for a killed program to go
 
 Said = tuple[list[bytes], list[bytes]]  # the pieces of its output and of its messages
@@ -40,6 +40,11 @@ def end_all() -> None:
     for group in _running:
         with suppress(ProcessLookupError):
             os.killpg(group, signal.SIGKILL)
+
+
+def last_words(pieces: Iterable[bytes]) -> str:
+    """Return the end of what a program said, for reading."""
+    return b"".join(pieces).decode(errors="replace").strip()[-LONGEST_WORDS:]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +117,7 @@ async def run(
             trans.gettext("%1 did not answer within %2 seconds."),
             argv[0],
             f"{timeout:g}",
-            detail=b"".join(said[1]).decode(errors="replace")[-LONGEST_WORDS:].strip(),
+            detail=last_words(said[1]),
         ) from error
     finally:
         _running.discard(process.pid)

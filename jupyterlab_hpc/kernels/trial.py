@@ -14,14 +14,13 @@ from time import monotonic
 from typing import Any
 
 from ..errors import ToolMissingError
-from ..process import start
+from ..process import last_words, start
 from ..sentences import fill, trans
 from .models import KernelMessage, KernelTrial
 
 PROGRAM = str(Path(__file__).with_name("trial_program.py"))
 GRACE = 3.0  # seconds for what is left of a kernel to go
 PATIENCE = 15.0  # seconds beyond the kernel's own, for what starts and ends it
-LONGEST_WORDS = 4000  # characters of what a kernel said, the last ones
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +102,7 @@ async def _try_in(place: Path, what: Try) -> KernelTrial:
     finally:  # also where nobody waits for the answer any more
         program.tell_to_end()
         await waiting
-    said = b"".join(words).decode(errors="replace").strip()[-LONGEST_WORDS:]
+    said = last_words(words)
     try:
         answer = json.loads(await asyncio.to_thread((place / "answer.json").read_bytes))
     except (OSError, ValueError):

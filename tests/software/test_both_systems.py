@@ -20,14 +20,6 @@ def session_variables(system, request, tree_session):
 
 
 @pytest.fixture
-def ask(rest):
-    async def change(**body):
-        return await rest("software/loaded", method="PATCH", body=body)
-
-    return change
-
-
-@pytest.fixture
 def loaded(rest):
     async def names():
         return [m["full_name"] for m in (await rest("software/loaded")).body["modules"]]

@@ -12,14 +12,6 @@ def session_variables(demo_session):
     }
 
 
-@pytest.fixture
-def ask(rest):
-    async def change(**body):
-        return await rest("software/loaded", method="PATCH", body=body)
-
-    return change
-
-
 @pytest.mark.parametrize(
     ("loaded", "name", "away"),
     [
