@@ -26,6 +26,8 @@ LOCALE = Path(PACKAGE, "locale")
 SOURCE = "fr_FR"
 LOCALES = ("fr_FR", "fr_CA")
 PLACEHOLDER = re.compile(r"%\d|%\(\w+\)s|%%|\{\w+\}")
+# In French a space that no line ends at stands before these: U+202F, before a colon U+00A0.
+BREAKABLE = re.compile(r" [:;?!»]|« ")
 
 
 def catalogue_file(locale: str, suffix: str) -> Path:
@@ -109,6 +111,8 @@ def complaints(french: polib.POFile) -> list[str]:
             # "One module" may do without the number that "%1 modules" needs.
             if not said <= wanted or (said < wanted and not entry.msgid_plural):
                 found.append(f"other placeholders than {entry.msgid!r}: {text!r}")
+            if BREAKABLE.search(text):
+                found.append(f"a line may end before the sign in {text!r}")
     return found
 
 

@@ -15,7 +15,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-B=${CLUSTER_DIR:-/srv/jupyterlab-hpc-cluster}
+B=${CLUSTER_DIR:-/srv/jhpc}
 R=$B/run
 PORT=${PORT:-8000}
 HOST=${HOST:-127.0.0.1}

@@ -31,7 +31,7 @@ for port in range(18000, 28000, 10):
     break
 END
 )}
-CLUSTER_DIR=${CLUSTER_DIR:-/srv/jupyterlab-hpc-test-cluster}
+CLUSTER_DIR=${CLUSTER_DIR:-/srv/jhpc-test}
 CLUSTER_USERS=${CLUSTER_USERS:-alice bob}
 HUB_CONFIG=$PWD/tests/cluster/jupyterhub_config.py
 export PORT CLUSTER_DIR CLUSTER_USERS HUB_CONFIG

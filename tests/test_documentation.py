@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_client.manager import KernelManager
 from jupyter_server.serverapp import ServerApp
 from jupyter_server_proxy.config import ServerProxy
 from traitlets import HasTraits
@@ -24,10 +25,13 @@ PAGES = sorted(
 )
 NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
 CLASSES = {
-    kind.__name__: kind for kind in (HPCApp, *configurable_classes(), ServerApp, ServerProxy)
+    kind.__name__: kind
+    for kind in (HPCApp, *configurable_classes(), KernelManager, ServerApp, ServerProxy)
 }
-# Settings of programs that need not be installed here; JupyterHub's and jupyter-lmod's.
+# Settings of programs that need not be installed here: JupyterHub's, jupyter-lmod's, and
+# those of newer versions.
 ELSEWHERE = {
+    "KernelManager": {"transport_encryption"},
     "JupyterHub": {"load_roles", "shutdown_on_logout", "template_paths"},
     "Spawner": {"disable_user_config", "poll_interval", "server_token_scopes", "start_timeout"},
     "Tmod": {"launcher_pins", "launcher_module_map"},

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_client.manager import KernelManager
 from traitlets import HasTraits
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -12,7 +13,7 @@ from jupyterlab_hpc.configurable import configurable_classes
 
 ROOT = Path(__file__).parents[1]
 SITES = sorted((ROOT / "examples").glob("*/**/jupyter_server_config.py"))
-CLASSES = {kind.__name__: kind for kind in (HPCApp, *configurable_classes())}
+CLASSES = {kind.__name__: kind for kind in (HPCApp, KernelManager, *configurable_classes())}
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -6,6 +6,8 @@ explained in docs/sites.md.
 
 c = get_config()  # noqa: F821 - Jupyter gives it
 
+# Nodes are shared: nobody else shall read what a kernel runs (docs/install.md).
+c.KernelManager.transport = "ipc"
 # Seconds before the end of a session when its pages warn.
 c.SessionService.warnings = [1800, 600, 120]
 # At 1,000 sessions with an open page: 3.3 questions a second to slurmctld, 0.3 ms each.

@@ -33,6 +33,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
+from traitlets import default
 
 nbformat: Any = untyped
 
@@ -40,6 +41,8 @@ CELL_FAILED, NO_KERNEL, KERNEL_DIED, NO_NOTEBOOK, NO_ROOM, ENDED = 1, 3, 4, 66, 
 FORMAT = 1
 SAVE_EVERY = 10.0  # seconds; a large notebook takes a while to write
 TELL_EVERY = 0.5  # seconds
+# bytes; what is below it, such as /kernel-ipc-12, and it must be a socket's address
+LONGEST_FOLDER = 107 - 20
 MOST_RESULTS = 1000  # of one job: it was requeued that often
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
@@ -216,10 +219,36 @@ class Specs(KernelSpecManager):
 
 
 class Kernels(AsyncKernelManager):
-    """Starts kernels that `Specs` knows."""
+    """Starts kernels that `Specs` knows.
+
+    Those in Python answer on sockets in a folder that is the user's alone. What goes over a TCP
+    port can be read by everyone on the node, and two tasks of an array that start at once can
+    choose the same one.
+    """
+
+    folder = ""
 
     def _kernel_spec_manager_default(self) -> Any:
         return Specs(data_dir=self.data_dir)
+
+    @default("transport")
+    def _transport_default(self) -> str:
+        spec: Any = self.kernel_spec
+        is_local = "kernel_provisioner" not in (spec.metadata or {})
+        return "ipc" if spec.language == "python" and is_local else "tcp"
+
+    @default("connection_file")
+    def _connection_file_default(self) -> str:
+        return str(Path(self.folder, "kernel.json"))
+
+
+def sockets_folder() -> tempfile.TemporaryDirectory[str]:
+    """Make a folder of mode 0700 whose path is short enough for sockets. Raises OSError."""
+    folder = tempfile.TemporaryDirectory(prefix="job-")
+    if len(os.fsencode(folder.name)) <= LONGEST_FOLDER:
+        return folder
+    folder.cleanup()
+    return tempfile.TemporaryDirectory(prefix="job-", dir="/tmp")
 
 
 class Client(NotebookClient):
@@ -282,6 +311,11 @@ class Run:
         }
         self._saved = 0.0
         try:
+            self._sockets = sockets_folder()
+        except OSError as error:
+            raise FailedError(NO_ROOM, f"A temporary folder cannot be made: {error}") from error
+        Kernels.folder = self._sockets.name
+        try:
             folder = options.to.absolute()
             self.result = new_file(folder, f"{self.source.stem}-{job_name()}", ".ipynb")
             self.save()
@@ -299,6 +333,7 @@ class Run:
         with suppress(OSError):
             self.save()
         self.progress.tell(now=True, state="stopped", used=self.used())
+        self._sockets.cleanup()
         # Cleaning up in the middle of the event loop could hang; the kernel ends with us.
         os._exit(ENDED)
 

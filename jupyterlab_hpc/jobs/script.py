@@ -197,7 +197,7 @@ def _program(plan: Plan) -> list[str]:
 
 def _as_file(name: str) -> str:
     """Return a file's name so that no program takes it for an option."""
-    return f"./{name}" if name.startswith("-") else name
+    return f"./{name}" if name.startswith(("-", "+")) else name
 
 
 def _executed(plan: Plan, name: str) -> list[str]:

@@ -4,12 +4,12 @@ import {
   Notification,
   showDialog
 } from '@jupyterlab/apputils';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { MadeKernel } from '../rest/payloads';
 import { sayError } from '../ui/sentences';
+import type { ITongue } from '../ui/size';
 import type { IKernelActions, IKernelsModel } from './tokens';
 import { CommandIDs } from './tokens';
 import { sayTrial } from './words';
@@ -22,13 +22,12 @@ const TOAST = 8000;
 /**
  * What the commands need from the application.
  */
-export interface ICommandContext {
+export interface ICommandContext extends ITongue {
   model: IKernelsModel;
   /** Bring the list of kernels to the front. */
   open: () => Promise<void>;
   /** Return how many kernels of a name run. */
   running: (name: string) => number;
-  trans: TranslationBundle;
 }
 
 /**
@@ -186,7 +185,7 @@ async function make(
   const said = trans.__(
     'The kernel %1 is in the launcher. %2',
     kernel.display_name,
-    sayTrial(trial, trans)
+    sayTrial(trial, context)
   );
   const actions = [
     {

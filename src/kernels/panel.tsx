@@ -1,5 +1,4 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   Button,
   kernelIcon,
@@ -11,6 +10,7 @@ import * as React from 'react';
 import type { MadeKernel } from '../rest/payloads';
 import { Notice } from '../ui/notice';
 import { detailOf, sayError } from '../ui/sentences';
+import type { ITongue } from '../ui/size';
 import type { IKernelActions, IKernelsModel } from './tokens';
 import { sayGone, sayMessage, sayTrial } from './words';
 
@@ -25,35 +25,25 @@ export const VIEW_ID = 'jupyterlab-hpc-kernels';
 export function makeView(
   model: IKernelsModel,
   actions: IKernelActions,
-  language: string,
-  trans: TranslationBundle
+  tongue: ITongue
 ): MainAreaWidget<ReactWidget> {
   const content = ReactWidget.create(
     <UseSignal signal={model.stateChanged}>
-      {() => (
-        <KernelsView
-          model={model}
-          actions={actions}
-          language={language}
-          trans={trans}
-        />
-      )}
+      {() => <KernelsView model={model} actions={actions} {...tongue} />}
     </UseSignal>
   );
   content.addClass('jp-KernelsView');
   const widget = new MainAreaWidget({ content });
   widget.id = VIEW_ID;
-  widget.title.label = trans.__('My Kernels');
+  widget.title.label = tongue.trans.__('My Kernels');
   widget.title.icon = kernelIcon;
   widget.title.closable = true;
   return widget;
 }
 
-interface IViewProps {
+interface IViewProps extends ITongue {
   model: IKernelsModel;
   actions: IKernelActions;
-  language: string;
-  trans: TranslationBundle;
 }
 
 function KernelsView(props: IViewProps): React.JSX.Element {
@@ -134,7 +124,7 @@ function KernelRow(
       <div role="status" className="jp-KernelsView-status">
         {isBusy
           ? trans.__('Working on %1…', shown)
-          : trial && trial.ok && sayTrial(trial, trans)}
+          : trial && trial.ok && sayTrial(trial, props)}
       </div>
       {trial && !trial.ok && !isBusy && (
         <Notice
@@ -144,7 +134,7 @@ function KernelRow(
           open
           trans={trans}
         >
-          {sayTrial(trial, trans)}
+          {sayTrial(trial, props)}
         </Notice>
       )}
       <div className="jp-KernelsView-actions" aria-busy={isBusy}>

@@ -64,6 +64,7 @@ export const made: JupyterFrontEndPlugin<void> = {
     const { commands, serviceManager: services, shell } = app;
     const known = translator ?? nullTranslator;
     const trans = known.load(DOMAIN);
+    const tongue = { trans, language: languageOf(known) };
     if (settings) {
       translateSettings(settings, SETTINGS, trans);
     }
@@ -75,12 +76,7 @@ export const made: JupyterFrontEndPlugin<void> = {
           widget => widget.id === VIEW_ID
         );
         if (!open) {
-          const view = makeView(
-            kernels,
-            kernelActions(commands),
-            languageOf(known),
-            trans
-          );
+          const view = makeView(kernels, kernelActions(commands), tongue);
           // Notebook 7 has room for one widget in its main area
           shell.add(view, labShell ? 'main' : 'right');
         }
@@ -90,7 +86,7 @@ export const made: JupyterFrontEndPlugin<void> = {
       running: name =>
         [...services.kernels.running()].filter(kernel => kernel.name === name)
           .length,
-      trans
+      ...tongue
     });
     for (const command of Object.values(CommandIDs)) {
       palette?.addItem({ command, category: trans.__('Kernels') });

@@ -20,9 +20,11 @@ describe('nameFrom', () => {
 
 describe('sayTrial', () => {
   it('tells what runs', () => {
-    expect(sayTrial(TRIAL, trans)).toBe(
+    const said = (language: string) => sayTrial(TRIAL, { trans, language });
+    expect(said('en-US')).toBe(
       'Tested in 1.5 s: it runs /usr/bin/python3 with 1 module.'
     );
+    expect(said('fr-FR')).toContain('1,5 s');
   });
 
   it('tells why it does not', () => {
@@ -32,9 +34,9 @@ describe('sayTrial', () => {
       arguments: ['gcc/12.3'],
       detail: ''
     };
-    expect(sayTrial({ ...TRIAL, ok: false, message }, trans)).toBe(
-      'The kernel has not got gcc/12.3.'
-    );
+    expect(
+      sayTrial({ ...TRIAL, ok: false, message }, { trans, language: 'en' })
+    ).toBe('The kernel has not got gcc/12.3.');
   });
 });
 

@@ -7,6 +7,7 @@ import type {
   NotebookModules
 } from '../rest/payloads';
 import { sayTemplate } from '../ui/sentences';
+import type { ITongue } from '../ui/size';
 
 /**
  * The longest name that the server takes.
@@ -42,7 +43,10 @@ export function nameFrom(displayName: string): string {
 /**
  * Return what came of a test, as a sentence.
  */
-export function sayTrial(trial: KernelTrial, trans: TranslationBundle): string {
+export function sayTrial(
+  trial: KernelTrial,
+  { trans, language }: ITongue
+): string {
   if (!trial.ok) {
     return sayMessage(trial.message, trans);
   }
@@ -50,7 +54,7 @@ export function sayTrial(trial: KernelTrial, trans: TranslationBundle): string {
     'Tested in %2 s: it runs %3 with %1 module.',
     'Tested in %2 s: it runs %3 with %1 modules.',
     trial.modules.length,
-    String(trial.seconds),
+    trial.seconds.toLocaleString(language),
     trial.program
   );
 }

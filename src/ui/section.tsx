@@ -65,17 +65,19 @@ export function Section(props: {
 }
 
 /**
- * Focus a heading, and keep it in view while what stands above it is still being filled:
- * until the focus leaves it, or somebody scrolls. Returns what ends that.
+ * Focus a heading, and keep as much of its part in view as there is room for while parts
+ * are still being filled: until the focus leaves it, or somebody scrolls. Returns what ends
+ * that.
  */
 function keepInView(heading: HTMLElement): () => void {
-  const panel = heading.closest('section')?.parentElement;
+  const section = heading.closest('section');
+  const panel = section?.parentElement;
   heading.focus();
   const observer = new ResizeObserver(() =>
-    heading.scrollIntoView({ block: 'nearest' })
+    section?.scrollIntoView({ block: 'nearest' })
   );
-  for (const section of panel?.children ?? []) {
-    observer.observe(section);
+  for (const part of panel?.children ?? []) {
+    observer.observe(part);
   }
   const end = () => {
     observer.disconnect();

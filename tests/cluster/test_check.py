@@ -22,6 +22,8 @@ def test_a_session_that_is_a_job(start_session: Callable[..., Session]) -> None:
     assert found["session.runtime"] == found["storage.home"] == "ok"
     assert found["software.system"] == found["software.load"] == "ok"
     assert found["kernels.ipykernel"] == found["kernels.folder"] == "ok"
+    # c.KernelManager.transport = "ipc" of the example, with homes whose paths allow it
+    assert found["kernels.reach"] == "ok"
     for name in ("programs", "accounts", "folder", "runner"):
         assert found[f"jobs.{name}"] == "ok", report
     # asked only where somebody wants to know

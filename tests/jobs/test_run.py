@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -79,6 +81,32 @@ def test_cells_are_run_where_the_notebook_is(job, tmp_path):
     # the notebook itself is as it was
     source = nbformat.read(tmp_path / "a b.ipynb", as_version=4)
     assert all(not cell.outputs for cell in source.cells)
+
+
+def test_no_other_user_hears_the_kernel(job, tmp_path, monkeypatch):
+    usual = Path(tempfile.mkdtemp(dir="/tmp"))
+    too_long = tmp_path / ("d" * 100)  # for the address of a socket
+    too_long.mkdir()
+    for folder in (usual, too_long):
+        monkeypatch.setenv("TMPDIR", str(folder))
+        code, said = job(
+            "import json, os, stat",
+            "from ipykernel.connect import get_connection_file",
+            "about = json.load(open(get_connection_file()))",
+            "place, _, name = about['ip'].rpartition('/')",
+            "mode = os.stat(place).st_mode & 0o777",
+            "print('found', about['transport'], oct(mode), place)",
+            "stat.S_ISSOCK(os.stat(f\"{place}/{name}-{about['iopub_port']}\").st_mode)",
+        )
+        assert code == 0, said
+        found = re.search(r"^found ipc 0o700 (/\S*)$", said, re.MULTILINE)
+        assert found, said
+        assert job.result().cells[-1].outputs[0].data["text/plain"] == "True"
+        place = Path(found[1])
+        assert (place.parent == usual) == (folder == usual)
+        assert not place.exists()
+        assert "without encryption" not in said
+    usual.rmdir()
 
 
 def test_a_failing_cell_ends_it_and_is_told(job):

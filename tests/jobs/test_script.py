@@ -105,6 +105,7 @@ def test_a_notebook_of_any_name_is_handed_over_as_it_is(room, folder, name, word
 @given(folder=NAMES, name=NAMES, arguments=st.lists(NAMES, max_size=3))
 @example(folder=ODD, name=ODD, arguments=[ODD, "-x", "--"])
 @example(folder="x", name="-x", arguments=[])
+@example(folder="x", name="+x", arguments=[])
 def test_a_script_of_any_name_gets_its_arguments(room, folder, name, arguments):
     place = room / folder
     place.mkdir(exist_ok=True)

@@ -106,4 +106,14 @@ test('a section that is asked for stays in view while others are filled', async 
     page.getByRole('button', { name: 'Copy the path of Scratch' }).first()
   ).toBeAttached();
   await expect(heading).toBeInViewport();
+  // as much of it as there is room for: all, or it begins where the panel does
+  const below = () =>
+    page
+      .getByRole('region', { name: 'Jobs', exact: true })
+      .evaluate(section => {
+        const panel = section.parentElement!.getBoundingClientRect();
+        const { top, bottom } = section.getBoundingClientRect();
+        return Math.min(Math.abs(top - panel.top), bottom - panel.bottom);
+      });
+  await expect.poll(below).toBeLessThan(2);
 });

@@ -15,6 +15,8 @@ c.ModuleCatalog.look_interval = 300.0
 c.SoftwareService.protected = ["python", "ipython-kernel"]
 
 # --- Kernels --------------------------------------------------------------------------
+# Nodes are shared: nobody else shall read what a kernel runs (docs/install.md).
+c.KernelManager.transport = "ipc"
 # Notebooks may remember their modules; their users choose it for each.
 c.KernelsService.remember_modules = True
 # What the site's modulefiles ask for, and login shells set.

@@ -13,6 +13,8 @@ c.HPCApp.module_system = "lmod"
 c.ModuleCatalog.index_folder = ""
 
 # --- Kernels --------------------------------------------------------------------------
+# Nodes are shared: nobody else shall read what a kernel runs (docs/install.md).
+c.KernelManager.transport = "ipc"
 # Compute nodes of this site reach a package index.
 c.KernelsService.pip_arguments = ["ipykernel"]
 c.KernelsService.pip_timeout = 600.0

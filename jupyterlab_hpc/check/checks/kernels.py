@@ -1,8 +1,19 @@
 """Whether notebooks have a kernel, and the kernels that the user made can start."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from jupyter_client.manager import KernelManager
+from jupyter_core.paths import jupyter_runtime_dir
+from jupyter_server.services.kernels.kernelmanager import (
+    AsyncMappingKernelManager,
+    ServerKernelManager,
+)
+from traitlets.config import Configurable
 
 from ...errors import HPCError
 from ...kernels.bases import environment_of, in_venv, probe_python
@@ -133,11 +144,77 @@ async def _probe(site: Site, kernel: MadeKernel) -> tuple[str, str, str]:
     return await probe_python(kernel.program, behind, service.load_timeout)
 
 
+LONGEST_SOCKET = 107  # bytes of the address of a unix socket, unix(7)
+
+
+def _set(site: Site, cls: type[Configurable], name: str) -> Any:
+    """Return a setting of Jupyter's, also where it was set at a class above; None if unset."""
+    values = (site.section(section).get(name) for section in cls.section_names()[::-1])
+    return next((value for value in values if value is not None), None)
+
+
+async def reach(site: Site) -> Sequence[Outcome]:
+    """Look whether other users of the node hear what kernels get and answer.
+
+    Messages are signed, so nobody else can have a kernel run anything; but a TCP port of the
+    node tells everyone who connects to it all that is run, and what comes of it.
+    """
+    if _set(site, ServerKernelManager, "transport") == "ipc":
+        folder = jupyter_runtime_dir()
+        # as jupyter_client names them; five a kernel
+        longest = os.path.join(folder, f"kernel-{uuid4()}-ipc-5")  # noqa: PTH118
+        size = len(os.fsencode(longest))
+        if size > LONGEST_SOCKET:
+            return broken(
+                say(
+                    trans.gettext(
+                        "No kernel can start: its sockets in %1 would have paths of %2 bytes, and "
+                        "a socket's may have %3."
+                    ),
+                    folder,
+                    size,
+                    LONGEST_SOCKET,
+                ),
+                say(
+                    trans.gettext(
+                        "Set JUPYTER_RUNTIME_DIR to a shorter path that is the user's alone, where "
+                        "JupyterLab is started."
+                    )
+                ),
+            )
+        return ok(say(trans.gettext("Kernels answer on sockets that only their user reaches.")))
+    encryption = _set(site, ServerKernelManager, "transport_encryption") or _set(
+        site, AsyncMappingKernelManager, "transport_encryption"
+    )
+    if encryption not in (None, "disabled") and hasattr(KernelManager, "transport_encryption"):
+        return ok(
+            say(trans.gettext("Kernels whose kernelspec says that they can do it are encrypted."))
+        )
+    return warning(
+        say(
+            trans.gettext(
+                "Kernels answer on TCP ports of the node: whoever else is logged in there can "
+                "read what they run and what comes of it."
+            )
+        ),
+        say(
+            trans.gettext("Set %1 in the server's configuration."),
+            'c.KernelManager.transport = "ipc"',
+        ),
+    )
+
+
 GROUP = Group(
     id="kernels",
     title=trans.gettext("Kernels"),
     checks=(
         Check(id="kernels.ipykernel", title=trans.gettext("Python kernel"), look=ipykernel),
+        Check(
+            id="kernels.reach",
+            title=trans.gettext("Kernels on a shared node"),
+            look=reach,
+            image=True,
+        ),
         Check(id="kernels.folder", title=trans.gettext("Folder of kernels"), look=folder),
         Check(id="kernels.made", title=trans.gettext("Made kernel"), look=made, timeout=630.0),
     ),
