@@ -9,6 +9,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs as HubIDs } from '../hub/tokens';
 import { saveAll, unsaved } from '../ui/documents';
 import { EndActions } from './endactions';
+import type { IEndAction } from './tokens';
 import {
   CommandIDs,
   IDesktopNotifier,
@@ -21,6 +22,9 @@ const DOMAIN = 'jupyterlab_hpc';
 
 /** Seconds before the end from which on a new session is offered. */
 const LAST = 600;
+
+/** Milliseconds that a warning waits for what can be done. */
+const PATIENCE = 1000;
 
 /**
  * The plugin that warns before the session ends, and saves what is open.
@@ -76,32 +80,35 @@ export const guard: JupyterFrontEndPlugin<ISessionGuard> = {
       );
       // Before that, JupyterLab keeps notifications but shows none.
       await app.restored;
-      // The newest replaces the one before: an old time left is wrong.
-      if (warning) {
-        Notification.dismiss(warning);
-      }
-      const own = actions(session.secondsLeft ?? 0);
-      const id = Notification.emit(text, level, {
-        autoClose: false,
-        actions: own
-      });
-      warning = id;
-      // A warning waits for nobody: what else can be done is added when that is known.
-      const offered = await rooms.offered();
-      if (offered.length > 0) {
-        Notification.update({
-          id,
-          message: text,
-          type: level,
+      const left = session.secondsLeft ?? 0;
+      const show = (offered: ReadonlyArray<IEndAction>) => {
+        // The newest replaces the one before: an old time left is wrong.
+        if (warning) {
+          Notification.dismiss(warning);
+        }
+        warning = Notification.emit(text, level, {
           autoClose: false,
           actions: [
             ...offered.map(action => ({
               label: action.label,
               callback: () => action.execute()
             })),
-            ...own
+            ...actions(left)
           ]
         });
+        return warning;
+      };
+      // A warning waits for nobody for long: what else can be done is added when it is known.
+      // As a new one: JupyterLab loses changes of a notification that is not on the page yet.
+      const known = rooms.offered();
+      const soon = await Promise.race([
+        known,
+        new Promise<null>(resolve => setTimeout(() => resolve(null), PATIENCE))
+      ]);
+      const first = show(soon ?? []);
+      const offered = await known;
+      if (!soon && offered.length > 0 && warning === first) {
+        show(offered);
       }
     };
     session.warned.connect((_, left) => {

@@ -31,9 +31,28 @@ test('what is in the job’s directory is offered to be copied', async ({
   const dialog = page.getByRole('dialog').filter({ hasText: 'Copy before' });
   await expect(dialog.getByLabel('left.txt')).toBeChecked();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  // A file system that answers late holds no warning up, and is heard nevertheless.
+  const left = /storage\/left\?sizes=false/;
+  let answer = () => {};
+  const warned = new Promise<void>(resolve => {
+    answer = resolve;
+  });
+  await page.route(left, async route => {
+    await warned;
+    await route.continue();
+  });
+  await openJob(page, 500);
+  const warning = page.getByRole('alert').filter({ hasText: 'Save your work' });
+  await expect(warning).toBeVisible();
+  await expect(offer).toHaveCount(0);
+  answer();
+  await expect(offer).toBeVisible();
+  await expect(warning).toHaveCount(1);
+  await page.unroute(left);
   expect((await page.request.delete(file, { headers })).ok()).toBe(true);
 
-  const asked = page.waitForResponse(/storage\/left\?sizes=false/);
+  const asked = page.waitForResponse(left);
   await openJob(page, 500);
   await asked;
   await expect(
