@@ -81,6 +81,7 @@ function MakeForm(props: {
         <input
           className="jp-KernelForm-input"
           type="text"
+          autoFocus
           value={form.displayName}
           autoComplete="off"
           spellCheck={false}

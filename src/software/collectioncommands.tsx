@@ -522,6 +522,7 @@ async function copyScript(
         className="jp-SoftwareForm-script"
         aria-label={trans.__('Script')}
         readOnly
+        autoFocus
         rows={16}
         cols={72}
         value={script}

@@ -86,6 +86,7 @@ class LinkForm
           {trans.__('Directory or file it leads to')}
           <InputGroup
             placeholder={EXAMPLE}
+            autoFocus
             defaultValue={this._target}
             spellCheck={false}
             autoComplete="off"

@@ -3,6 +3,9 @@ import { Dialog } from '@jupyterlab/apputils';
 /**
  * A dialog in whose body Enter means what it means to the field or button there,
  * and which closes only when what it is for was done.
+ *
+ * Its first field has `autoFocus` beside the dialog's `focusNodeSelector`: JupyterLab 4.2 at
+ * times waits for ever until the field is there.
  */
 export class FormDialog extends Dialog<unknown> {
   /**

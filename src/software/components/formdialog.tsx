@@ -101,6 +101,7 @@ class NameField extends ReactWidget {
           id={`${id}-field`}
           className="jp-SoftwareForm-field"
           type="text"
+          autoFocus
           value={this.value}
           list={`${id}-known`}
           autoComplete="off"

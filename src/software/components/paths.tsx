@@ -126,6 +126,7 @@ function PathsForm(props: IContext): React.JSX.Element {
         <label htmlFor={`${id}-folder`}>{trans.__('Folder of modules')}</label>
         <input
           ref={field}
+          autoFocus
           id={`${id}-folder`}
           className="jp-SoftwareForm-field"
           type="text"
