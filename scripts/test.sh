@@ -42,6 +42,7 @@ scripts/matrix.sh --smoke >"$logs/matrix" 2>&1 </dev/null &
 matrix=$!
 set +m
 check cluster scripts/test_cluster.sh
+check hub-4 env HUB_VERSION='jupyterhub==4.0.*' scripts/test_cluster.sh playwright --grep=@smoke
 echo "== matrix"
 wait $matrix || failed+=(matrix)
 cat "$logs/matrix"
@@ -50,6 +51,6 @@ echo
 echo "== summary"
 grep -hE '^(Test Suites|Tests):' "$logs/jest"
 grep -hE '^=+ .* in [0-9.]+s.* =+$' "$logs/pytest" "$logs/cluster"
-grep -hE '^ +[0-9]+ (passed|failed|flaky|skipped|did not run)' "$logs/playwright" "$logs/cluster"
+grep -hE '^ +[0-9]+ (passed|failed|flaky|skipped|did not run)' "$logs/playwright" "$logs/cluster" "$logs/hub-4"
 grep -h '^Not tested:' "$logs/cluster"
 [ ${#failed[@]} = 0 ] || { echo "failed: ${failed[*]}"; exit 1; }

@@ -29,6 +29,11 @@ except ImportError:  # before JupyterHub 6
 
         def __init__(self, message: str, **_: str) -> None:
             super().__init__(400, message)
+            self.lines = message
+
+        def __str__(self) -> str:
+            # All that the form's page gets of it; templates/spawn.html makes both languages of it.
+            return self.lines
 
 
 INTERFACES = {"lab": "/lab", "notebook": "/tree", "terminal": "/terminals/1"}
@@ -327,4 +332,5 @@ def failure(words: Words, detail: str = "") -> SpawnError:
     # JupyterHub 6.1's pages read these two, and not the exception's own.
     error.jupyterhub_message = words.en
     error.jupyterhub_html_message = page
+    error.lines = "\n".join([*(" ".join(text.split()) for text in words), *detail.splitlines()])
     return error

@@ -64,7 +64,10 @@ async function expectNothingLeft(): Promise<void> {
   await expect.poll(processes, PATIENCE).toEqual([]);
 }
 
-test('from the form to the end of the job', async ({ context, page }) => {
+test('from the form to the end of the job @smoke', async ({
+  context,
+  page
+}) => {
   await logIn(page);
   await spawn(page, {
     account: 'rrg-demo',
@@ -228,7 +231,7 @@ test('what happens to a session from outside', async ({ page }) => {
   expect(jobs()).toEqual([]);
 });
 
-test('in French, a named server stops alone, and a log-out stops the other', async ({
+test('in French, a named server stops alone, and a log-out stops the other @smoke', async ({
   page
 }) => {
   setting('translation-extension', { locale: 'fr_FR' });

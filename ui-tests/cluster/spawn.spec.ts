@@ -87,7 +87,7 @@ test('a session that does not come in time says why, and leaves no job', async (
   await expect(page.getByText(/did not start within 20 s/)).toBeVisible();
 });
 
-test('a job that Slurm refuses', async ({ browser }) => {
+test('a job that Slurm refuses @smoke', async ({ browser }) => {
   const context = await browser.newContext({ locale: 'fr-CA' });
   const page = await context.newPage();
   await logIn(page);
@@ -131,7 +131,9 @@ test('a job that Slurm refuses', async ({ browser }) => {
   await context.close();
 });
 
-test('the form takes over what the session before had', async ({ page }) => {
+test('the form takes over what the session before had @smoke', async ({
+  page
+}) => {
   await logIn(page);
   await page.goto('/hub/home');
   await page.goto('/hub/spawn#account=rrg-demo&hours=1.5&cores=3&gpus=&x=1');
