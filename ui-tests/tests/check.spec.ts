@@ -32,7 +32,7 @@ async function violations(page: Page) {
   return found.violations;
 }
 
-test('the Help menu opens the findings, with their cures @smoke', async ({
+test('the Help menu opens the findings, with their cures @smoke @notebook7', async ({
   lab
 }) => {
   await lab.getByRole('menuitem', { name: 'Help', exact: true }).click();
