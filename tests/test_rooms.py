@@ -28,6 +28,7 @@ async def test_one_is_off_and_the_others_work(
     room: str, jp_serverapp: Any, jp_fetch: Any, app: Any
 ) -> None:
     assert app.rooms == [name for name in ROOMS if name != room]
+    assert set(ROUTES) == set(ROOMS)
     for name, route in ROUTES.items():
         # No handler of ours answers HEAD, so none has anything to do.
         with pytest.raises(HTTPClientError) as caught:
