@@ -538,6 +538,14 @@ c.StorageService.targets = [
     }
 
 
+def test_the_directory_of_a_job_is_missed_in_jobs_alone(hpc_check):
+    targets = [{"name": "tmp", "target": "$SLURM_TMPDIR", "per_job": True, "automatic": True}]
+    config = f"c.StorageService.targets = {targets}"
+    for env, state in ({}, "skipped"), ({"SLURM_JOB_ID": "1"}, "warning"):
+        told = hpc_check(only="storage.directory", config=config, env=env)
+        assert told.states() == {"storage.directory:tmp": state}
+
+
 def test_a_quota_tool_that_cannot_be_read(hpc_check, fake_tool):
     tool = fake_tool("lfs", "echo gibberish")
     quotas = [{"name": "home", "path": "/tmp", "command": [str(tool)], "format": "lfs"}]

@@ -74,7 +74,7 @@ async def controller(site: Site) -> Sequence[Outcome]:
     except HPCError as error:
         return refused(error, cure)
     seconds = monotonic() - started
-    found = say(trans.gettext("Slurm's controller answered within %1 s."), f"{seconds:.1f}")
+    found = say(trans.gettext("Slurm's controller answered within %1 s."), f"{seconds:.2f}")
     if seconds > SLOW:
         return warning(
             found,

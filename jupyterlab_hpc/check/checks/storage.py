@@ -52,14 +52,15 @@ async def home(site: Site) -> Sequence[Outcome]:
 async def directories(site: Site) -> Sequence[Outcome]:
     """Look at each directory that the site offers."""
     told = await site.parts.storage.storage()
-    found = [_directory(link) for link in told.links if not link.own]
+    in_job = bool(site.parts.slurm.job_id)
+    found = [_directory(link, in_job=in_job) for link in told.links if not link.own]
     return found or note(
         say(trans.gettext("The site offers no directory, and none was found.")),
         say(trans.gettext("Name the site's directories in c.StorageService.targets.")),
     )
 
 
-def _directory(link: LinkInfo) -> Outcome:
+def _directory(link: LinkInfo, *, in_job: bool) -> Outcome:
     title = named(link.title or link.name)
     where = link.target or link.wanted
     if link.state in {"absent", "linked", "stale", "occupied"} and link.target:
@@ -68,6 +69,13 @@ def _directory(link: LinkInfo) -> Outcome:
             part=link.name,
             title=title,
             found=say(trans.gettext("%1 answers."), where),
+        )
+    if link.per_job and not in_job:
+        return Outcome(
+            state="skipped",
+            part=link.name,
+            title=title,
+            found=say(trans.gettext("This is no batch job.")),
         )
     message = link.message
     found = (
