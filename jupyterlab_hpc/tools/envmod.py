@@ -41,6 +41,7 @@ from .modules import (
     check_name,
     read_whatis,
     with_modulepath,
+    written_entries,
 )
 
 # Where packages and its own installer put it.
@@ -239,9 +240,10 @@ class EnvironmentModules(ModuleTool):
         return await self._change(["use", *folders], environment, folders)
 
     async def unuse(self, environment: Environment, folders: Sequence[str]) -> Changed:
-        """Return what takes folders out of MODULEPATH."""
+        """Return what takes folders out of MODULEPATH, however they are written there."""
         _check_folders(folders)
-        return await self._change(["unuse", *folders], environment, folders)
+        written = [e for e, folder in written_entries(environment).items() if folder in folders]
+        return await self._change(["unuse", *(written or folders)], environment, folders)
 
     async def collections(self, environment: Environment) -> list[str]:
         """Return the names of the user's collections, sorted."""

@@ -210,11 +210,18 @@ def modulepath_entries(environment: Mapping[str, str | None]) -> list[str]:
 
     Empty entries name none. `/opt/modules/` is `/opt/modules`, and `~` the home.
     """
+    return list(dict.fromkeys(written_entries(environment).values()))
+
+
+def written_entries(environment: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the entries of MODULEPATH as they stand there, each with the folder it names."""
     home = environment.get("HOME") or "~"
-    entries = (environment.get("MODULEPATH") or "").split(":")
-    plain = (re.sub(r"^~(?=/|$)", lambda _: home, entry.strip()) for entry in entries)
-    plain = (re.sub(r"(?:/\.?(?=/|$))+", "", entry) or "/" for entry in plain if entry)
-    return list(dict.fromkeys(plain))
+    named = {}
+    for entry in (environment.get("MODULEPATH") or "").split(":"):
+        plain = re.sub(r"^~(?=/|$)", lambda _: home, entry.strip())
+        if plain:
+            named[entry] = re.sub(r"(?:/\.?(?=/|$))+", "", plain) or "/"
+    return named
 
 
 def check_name(name: str) -> None:

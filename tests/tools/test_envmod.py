@@ -127,6 +127,10 @@ async def test_module_paths(tool, session, tmp_path):
     assert changed["MODULEPATH"] == ":".join([*folders, session["MODULEPATH"]])
     back = after(changed, await tool.unuse(changed, folders))
     assert back["MODULEPATH"] == session["MODULEPATH"]
+    # as a profile may have written them
+    changed["MODULEPATH"] = f"{folders[0]}//:{folders[1]}/:{session['MODULEPATH']}"
+    back = after(changed, await tool.unuse(changed, folders))
+    assert back["MODULEPATH"] == session["MODULEPATH"]
     for folder in ("relative", "--append", ""):
         with pytest.raises(BadRequestError):
             await tool.use(session, [folder])
