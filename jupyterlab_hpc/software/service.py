@@ -257,11 +257,13 @@ class SoftwareService(LoggingConfigurable):
         """Return the loaded modules without which a refused load works; none where it doesn't.
 
         That are another version, one of the same family, and those that a modulefile names
-        as its conflicts. Lmod swaps the first two by itself, unless the site forbids it.
+        as its conflicts, that of the loaded module included where the tool keeps it. Lmod
+        swaps the first two by itself, unless the site forbids it.
         """
         try:
             environment = self.environment.values
             files = [self._modulefile(name) for name in steps]
+            wanted = {name for file in files for name in (file.short_name, file.full_name)}
             names = {file.short_name for file in files}
             for remarks in [await self.tool.remarks(environment, file) for file in files]:
                 names.update(remarks.conflicts)
@@ -276,7 +278,10 @@ class SoftwareService(LoggingConfigurable):
                 if module.active
                 and module.full_name not in steps
                 and not {module.full_name, module.short_name} & set(unload)
-                and {module.full_name, module.short_name} & names
+                and (
+                    {module.full_name, module.short_name} & names
+                    or wanted.intersection(module.conflicts)
+                )
             ]
             if away:
                 await self.tool.change(environment, load=steps, unload=[*unload, *away])

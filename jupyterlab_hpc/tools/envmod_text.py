@@ -94,27 +94,34 @@ def _is_hidden(full_name: str) -> bool:
 def read_loaded(environment: Mapping[str, str]) -> list[LoadedModule]:
     """Return the modules that the tool's own variables name, in load order.
 
-    `__MODULES_LMTAG` is `module&tag&tag:module&tag`.
+    `__MODULES_LMTAG` is `module&tag&tag:module&tag`, and `__MODULES_LMCONFLICT` is like it.
     """
     names = environment.get("LOADEDMODULES", "").split(":")
     files = environment.get("_LMFILES_", "").split(":")
-    tags: dict[str, set[str]] = {}
-    for entry in environment.get("__MODULES_LMTAG", "").split(":"):
-        name, *of_name = entry.split("&")
-        tags.setdefault(name, set()).update(of_name)
+    tags = _told_of_each(environment.get("__MODULES_LMTAG", ""))
+    conflicts = _told_of_each(environment.get("__MODULES_LMCONFLICT", ""))
     return [
         LoadedModule(
             full_name=name,
             short_name=short_name(name),
             modulefile=files[i] if i < len(files) else "",
             active=True,
-            hidden=_is_hidden(name) or not tags.get(name, set()).isdisjoint(_HIDDEN_TAGS),
-            sticky=not tags.get(name, set()).isdisjoint(_STICKY_TAGS),
-            requested="auto-loaded" not in tags.get(name, set()),
+            hidden=_is_hidden(name) or not _HIDDEN_TAGS.isdisjoint(tags.get(name, ())),
+            sticky=not _STICKY_TAGS.isdisjoint(tags.get(name, ())),
+            requested="auto-loaded" not in tags.get(name, ()),
+            conflicts=tuple(conflicts.get(name, ())),
         )
         for i, name in enumerate(names)
         if name
     ]
+
+
+def _told_of_each(text: str) -> dict[str, list[str]]:
+    told: dict[str, list[str]] = {}
+    for entry in text.split(":"):
+        name, *of_name = entry.split("&")
+        told.setdefault(name, []).extend(of_name)
+    return told
 
 
 _HIDDEN_TAGS = frozenset({"hidden", "hidden-loaded"})

@@ -64,7 +64,11 @@ def with_modulepath(healthy: Probe, environment: Environment, *, empty: str) -> 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedModule:
-    """A module of the session as the environment itself tells it."""
+    """A module of the session as the environment itself tells it.
+
+    `conflicts` are short or full names that it forbids beside itself, where the environment
+    tells them.
+    """
 
     full_name: str
     short_name: str
@@ -73,6 +77,7 @@ class LoadedModule:
     hidden: bool = False
     sticky: bool = False
     requested: bool = True
+    conflicts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
