@@ -46,7 +46,7 @@ def make_folder(wanted: Iterable[str]) -> str:
             refusals.append(f"{place}: {error.strerror}")
             continue
         try:
-            _try_socket(str(Path(folder, SOCKET)))
+            try_socket(str(Path(folder, SOCKET)))
             _try_room(Path(folder, SOCKET))
         except OSError as error:
             refusals.append(f"{place}: {error.strerror or error}")
@@ -58,7 +58,8 @@ def make_folder(wanted: Iterable[str]) -> str:
     )
 
 
-def _try_socket(address: str) -> None:
+def try_socket(address: str) -> None:
+    """Make a socket and remove it; raises OSError where that cannot be. Blocks."""
     if len(os.fsencode(address)) > LONGEST_ADDRESS:
         raise OSError(f"longer than a socket's address may be ({LONGEST_ADDRESS} bytes)")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as tried:

@@ -17,6 +17,7 @@ import os
 import re
 import resource
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -41,8 +42,6 @@ CELL_FAILED, NO_KERNEL, KERNEL_DIED, NO_NOTEBOOK, NO_ROOM, ENDED = 1, 3, 4, 66, 
 FORMAT = 1
 SAVE_EVERY = 10.0  # seconds; a large notebook takes a while to write
 TELL_EVERY = 0.5  # seconds
-# bytes; what is below it, such as /kernel-ipc-12, and it must be a socket's address
-LONGEST_FOLDER = 107 - 20
 MOST_RESULTS = 1000  # of one job: it was requeued that often
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
@@ -235,20 +234,29 @@ class Kernels(AsyncKernelManager):
     def _transport_default(self) -> str:
         spec: Any = self.kernel_spec
         is_local = "kernel_provisioner" not in (spec.metadata or {})
-        return "ipc" if spec.language == "python" and is_local else "tcp"
+        return "ipc" if self.folder and spec.language == "python" and is_local else "tcp"
 
     @default("connection_file")
     def _connection_file_default(self) -> str:
-        return str(Path(self.folder, "kernel.json"))
+        return str(Path(self.folder, "kernel.json")) if self.folder else ""
 
 
-def sockets_folder() -> tempfile.TemporaryDirectory[str]:
-    """Make a folder of mode 0700 whose path is short enough for sockets. Raises OSError."""
-    folder = tempfile.TemporaryDirectory(prefix="job-")
-    if len(os.fsencode(folder.name)) <= LONGEST_FOLDER:
-        return folder
-    folder.cleanup()
-    return tempfile.TemporaryDirectory(prefix="job-", dir="/tmp")
+def sockets_folder() -> tempfile.TemporaryDirectory[str] | None:
+    """Make a folder of mode 0700 where sockets can be; None where there is no place for one.
+
+    A path may be too long for that, and a parallel file system may not know sockets.
+    """
+    for place in (None, "/tmp", "/var/tmp"):  # noqa: S108 - the folder in it is the user's alone
+        with suppress(OSError):
+            folder = tempfile.TemporaryDirectory(prefix="job-", dir=place)
+            try:
+                with socket.socket(socket.AF_UNIX) as tried:
+                    tried.bind(f"{folder.name}/kernel-ipc-1234")
+            except OSError:
+                folder.cleanup()
+            else:
+                return folder
+    return None
 
 
 class Client(NotebookClient):
@@ -310,11 +318,8 @@ class Run:
             "job": {"id": job_name(), "notebook": self.source.name},
         }
         self._saved = 0.0
-        try:
-            self._sockets = sockets_folder()
-        except OSError as error:
-            raise FailedError(NO_ROOM, f"A temporary folder cannot be made: {error}") from error
-        Kernels.folder = self._sockets.name
+        self._sockets = sockets_folder()
+        Kernels.folder = self._sockets.name if self._sockets else ""
         try:
             folder = options.to.absolute()
             self.result = new_file(folder, f"{self.source.stem}-{job_name()}", ".ipynb")
@@ -333,7 +338,8 @@ class Run:
         with suppress(OSError):
             self.save()
         self.progress.tell(now=True, state="stopped", used=self.used())
-        self._sockets.cleanup()
+        if self._sockets:
+            self._sockets.cleanup()
         # Cleaning up in the middle of the event loop could hang; the kernel ends with us.
         os._exit(ENDED)
 

@@ -109,6 +109,19 @@ def test_no_other_user_hears_the_kernel(job, tmp_path, monkeypatch):
     usual.rmdir()
 
 
+def test_without_a_place_for_sockets_there_are_ports(monkeypatch, tmp_path):
+    def refuse(*_):
+        raise OSError("Operation not supported")
+
+    monkeypatch.setattr(runner.socket.socket, "bind", refuse)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    assert runner.sockets_folder() is None
+    assert list(tmp_path.iterdir()) == []
+    manager = runner.Kernels(kernel_name="python3")
+    assert (manager.transport, manager.connection_file) == ("tcp", "")
+
+
 def test_a_failing_cell_ends_it_and_is_told(job):
     code, said = job("1", "raise ValueError('no')", "print('never')")
     assert code == 1

@@ -1,9 +1,9 @@
 """Whether notebooks have a kernel, and the kernels that the user made can start."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from jupyter_server.services.kernels.kernelmanager import (
 )
 from traitlets.config import Configurable
 
+from ...apps.rundir import try_socket
 from ...errors import HPCError
 from ...kernels.bases import environment_of, in_venv, probe_python
 from ...kernels.models import MadeKernel
@@ -144,9 +145,6 @@ async def _probe(site: Site, kernel: MadeKernel) -> tuple[str, str, str]:
     return await probe_python(kernel.program, behind, service.load_timeout)
 
 
-LONGEST_SOCKET = 107  # bytes of the address of a unix socket, unix(7)
-
-
 def _set(site: Site, cls: type[Configurable], name: str) -> Any:
     """Return a setting of Jupyter's, also where it was set at a class above; None if unset."""
     values = (site.section(section).get(name) for section in cls.section_names()[::-1])
@@ -161,26 +159,17 @@ async def reach(site: Site) -> Sequence[Outcome]:
     """
     if _set(site, ServerKernelManager, "transport") == "ipc":
         folder = jupyter_runtime_dir()
-        # as jupyter_client names them; five a kernel
-        longest = os.path.join(folder, f"kernel-{uuid4()}-ipc-5")  # noqa: PTH118
-        size = len(os.fsencode(longest))
-        if size > LONGEST_SOCKET:
+        why = "" if site.place == "image" else await asyncio.to_thread(_why_no_socket, folder)
+        if why:
             return broken(
+                say(trans.gettext("No kernel can start: it can have no socket in %1."), folder),
                 say(
                     trans.gettext(
-                        "No kernel can start: its sockets in %1 would have paths of %2 bytes, and "
-                        "a socket's may have %3."
-                    ),
-                    folder,
-                    size,
-                    LONGEST_SOCKET,
-                ),
-                say(
-                    trans.gettext(
-                        "Set JUPYTER_RUNTIME_DIR to a shorter path that is the user's alone, where "
-                        "JupyterLab is started."
+                        "Where JupyterLab is started, set JUPYTER_RUNTIME_DIR to a folder of the "
+                        "user's on a local disk, with a short path."
                     )
                 ),
+                detail=why,
             )
         return ok(say(trans.gettext("Kernels answer on sockets that only their user reaches.")))
     encryption = _set(site, ServerKernelManager, "transport_encryption") or _set(
@@ -202,6 +191,18 @@ async def reach(site: Site) -> Sequence[Outcome]:
             'c.KernelManager.transport = "ipc"',
         ),
     )
+
+
+def _why_no_socket(folder: str) -> str:
+    """Return why a kernel can have no socket in a folder, which Jupyter makes if need be."""
+    try:
+        # as jupyter_client names them; five a kernel
+        try_socket(str(Path(folder, f"kernel-{uuid4()}-ipc-5")))
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return str(error)
+    return ""
 
 
 GROUP = Group(
