@@ -92,7 +92,7 @@ class FormError(ValueError):
     """What was asked for in the form cannot be had."""
 
     def __init__(self, words: Words) -> None:
-        super().__init__(words.en)
+        super().__init__("\n".join(words))
         # The attributes that JupyterHub's pages show; the form shows the first alone.
         self.jupyterhub_message = words.en
         self.jupyterhub_html_message = words.html()

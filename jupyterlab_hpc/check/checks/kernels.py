@@ -172,10 +172,9 @@ async def reach(site: Site) -> Sequence[Outcome]:
                 detail=why,
             )
         return ok(say(trans.gettext("Kernels answer on sockets that only their user reaches.")))
-    encryption = _set(site, ServerKernelManager, "transport_encryption") or _set(
-        site, AsyncMappingKernelManager, "transport_encryption"
-    )
-    if encryption not in (None, "disabled") and hasattr(KernelManager, "transport_encryption"):
+    both = (AsyncMappingKernelManager, ServerKernelManager)
+    encryption = {_set(site, cls, "transport_encryption") for cls in both} - {None, "disabled"}
+    if encryption and hasattr(KernelManager, "transport_encryption"):
         return ok(
             say(trans.gettext("Kernels whose kernelspec says that they can do it are encrypted."))
         )
