@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from ..storage.looks import Looker
@@ -32,7 +33,12 @@ def why_unwritable(folder: str) -> str:
 
 async def why_unwritable_in_time(looker: Looker, folder: str) -> str:
     """Return the same; does not wait for a file system that hangs."""
+    return await why_in_time(looker, folder, why_unwritable)
+
+
+async def why_in_time(looker: Looker, folder: str, why: Callable[[str], str]) -> str:
+    """Return what `why`, which blocks, says of a folder; of one that hangs, that it does."""
     look = (await looker.look([folder]))[folder]
     if look.hangs:
         return os.strerror(errno.ETIMEDOUT)
-    return await asyncio.to_thread(why_unwritable, folder)
+    return await asyncio.to_thread(why, folder)

@@ -48,12 +48,8 @@ async def heard(folder: Path, **settings: str) -> bool:
         ("c.ConnectionFileMixin.transport = 'ipc'", "ok", "only their user"),
         ("c.KernelManager.transport = 'tcp'", "warning", "whoever else"),
         ("c.KernelManager.transport_encryption = 'disabled'", "warning", "whoever else"),
-        ("c.KernelManager.transport_encryption = 'auto'", "ok" if ENCRYPTS else "warning", ""),
-        (
-            "c.MappingKernelManager.transport_encryption = 'auto'",
-            "ok" if ENCRYPTS else "warning",
-            "",
-        ),
+        ("c.KernelManager.transport_encryption = 'auto'", ENCRYPTED, ""),
+        ("c.MappingKernelManager.transport_encryption = 'auto'", ENCRYPTED, ""),
     ],
 )
 def test_what_is_said_of_a_setting(hpc_check, config, state, said):

@@ -20,7 +20,7 @@ from ...errors import HPCError
 from ...kernels.bases import environment_of, in_venv, probe_python
 from ...kernels.models import MadeKernel
 from ...sentences import trans
-from ..disk import why_unwritable_in_time
+from ..disk import why_in_time, why_unwritable_in_time
 from ..models import CheckSentence
 from ..outcome import Check, Group, Outcome, broken, named, note, ok, say, warning
 from ..site import Site
@@ -159,7 +159,9 @@ async def reach(site: Site) -> Sequence[Outcome]:
     """
     if _set(site, ServerKernelManager, "transport") == "ipc":
         folder = jupyter_runtime_dir()
-        why = "" if site.place == "image" else await asyncio.to_thread(_why_no_socket, folder)
+        why = ""
+        if site.place != "image":
+            why = await why_in_time(site.parts.storage.looker, folder, _why_no_socket)
         if why:
             return broken(
                 say(trans.gettext("No kernel can start: it can have no socket in %1."), folder),
@@ -198,7 +200,7 @@ def _why_no_socket(folder: str) -> str:
         # as jupyter_client names them; five a kernel
         try_socket(str(Path(folder, f"kernel-{uuid4()}-ipc-5")))
     except FileNotFoundError:
-        return ""
+        pass
     except OSError as error:
         return str(error)
     return ""
